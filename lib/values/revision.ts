@@ -42,7 +42,10 @@ export interface EncodeRevisionOptions {
  *
  * @see merkle notes, section 1, for the alphabet
  */
-export function encodeRevision(value: Revision, { pad = false }: EncodeRevisionOptions = {}): string {
+export function encodeRevision(
+  value: Revision,
+  { pad = false }: EncodeRevisionOptions = {},
+): string {
   let text = ''
   for (let rest: bigint = value; rest > 0n; rest >>= 6n) {
     text = ALPHABET.charAt(Number(rest & 63n)) + text

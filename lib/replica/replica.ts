@@ -1,0 +1,132 @@
+import type { Tick } from '../values/index.js'
+import type { EntryChunk } from '../streams/index.js'
+import type { CollectionDefinition, JsonObject, ViewDefinition } from '../wire/index.js'
+
+/** Something that went differently than asked, without harm to the data. */
+export interface ReplicaNotice {
+  readonly kind: 'warning' | 'retry'
+  readonly message: string
+}
+
+/** What every operation on a replica takes. */
+export interface OperationOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A replica that can be read: a server, a store or a dump directory. */
+export interface Source {
+  /** The address without credentials, for messages. */
+  readonly address: string
+  /** Name of the database; undefined for a directory that does not tell. */
+  readonly database: string | undefined
+  /** Takes a stable view of one database. */
+  openSnapshot(options?: OperationOptions): Promise<Snapshot>
+  /** Called for warnings and retries until it is set again. */
+  onNotice: (notice: ReplicaNotice) => void
+  close(): Promise<void>
+}
+
+/** How much of a collection there is, where the replica can tell without reading it. */
+export interface CollectionSize {
+  readonly documents: number | undefined
+  /** Bytes that reading will pass through: compressed ones for a compressed file. */
+  readonly bytes: number | undefined
+}
+
+/** A collection inside a snapshot. */
+export interface SnapshotCollection {
+  readonly definition: CollectionDefinition
+  readonly size: CollectionSize
+}
+
+/** What a snapshot holds: collections in the order in which to create them, and views. */
+export interface SnapshotInventory {
+  /** Of the whole database, system collections included; documents before edges, then by name. */
+  readonly collections: readonly SnapshotCollection[]
+  readonly views: readonly ViewDefinition[]
+  /** Attributes of the database, where known. */
+  readonly properties: JsonObject | undefined
+  /** True when a copy into this replica has begun and not ended. */
+  readonly isCopyUnfinished: boolean
+}
+
+/** A stable view of one database; nothing written later shows up in it. */
+export interface Snapshot {
+  /** Position of the snapshot in the source's log; undefined for a directory that has none. */
+  readonly tick: Tick | undefined
+  /** The source's server id, decimal; undefined where there is none. */
+  readonly serverId: string | undefined
+  inventory(options?: OperationOptions): Promise<SnapshotInventory>
+  /**
+   * Reads a collection in storage order. Pull-driven: nothing more is read than asked for, but for
+   * read-ahead within `maxInFlightBytes`.
+   */
+  dump(collection: CollectionDefinition, options?: DumpOptions): AsyncIterable<DumpedChunk>
+  close(): Promise<void>
+}
+
+/** How {@link Snapshot.dump} reads. */
+export interface DumpOptions extends OperationOptions {
+  /** Bytes that the dump may hold at one time. Default: `IN_FLIGHT_BYTES_MAX`. */
+  readonly maxInFlightBytes?: number | undefined
+}
+
+/** A chunk of entries, and how far reading has come in the units of {@link CollectionSize}. */
+export interface DumpedChunk {
+  readonly chunk: EntryChunk
+  /** Bytes read for this chunk, in the unit of {@link CollectionSize.bytes}. */
+  readonly readBytes: number
+}
+
+/** What writing a chunk did. */
+export interface WriteResult {
+  readonly documents: number
+  readonly removals: number
+  /** Bytes of the documents' JSON text. */
+  readonly bytes: number
+  /** Documents that could not keep their revision and got a new one. */
+  readonly replacedRevisions: number
+  /** Documents whose revision is more than a day ahead of the wall clock; kept. */
+  readonly futureRevisions: number
+}
+
+/** A replica that can be written to, one copy at a time. */
+export interface Target {
+  readonly address: string
+  readonly database: string
+  /**
+   * Begins a copy: from now until {@link TargetCopy.finish} the database says "copy unfinished".
+   *
+   * @param origin - address of the source, without credentials
+   */
+  beginCopy(origin: CopyOrigin): Promise<TargetCopy>
+  close(): Promise<void>
+}
+
+/** Where a copy comes from. */
+export interface CopyOrigin {
+  readonly address: string
+  readonly serverId: string | undefined
+  readonly tick: Tick | undefined
+}
+
+/** A copy on its way into a target. */
+export interface TargetCopy {
+  /**
+   * Makes the collection empty and of this definition: one of the same globallyUniqueId, or of the
+   * same name, is dropped first; a system collection is truncated instead.
+   */
+  replaceCollection(definition: CollectionDefinition): Promise<TargetCollection>
+  /** Makes the view, replacing one of the same globallyUniqueId or name. */
+  replaceView(view: ViewDefinition): Promise<void>
+  /** Takes the mark "copy unfinished" away. */
+  finish(): Promise<void>
+}
+
+/** A collection that is being filled. */
+export interface TargetCollection {
+  /** Writes the entries of a chunk in order; they are durable when the promise resolves. */
+  write(chunk: EntryChunk): Promise<WriteResult>
+  /** Makes the indexes of the definition. */
+  createIndexes(indexes: readonly JsonObject[]): Promise<void>
+}

@@ -1,0 +1,35 @@
+import { ReplicationError } from '../core/index.js'
+
+/** Where a line of dump entries came from. */
+export interface LinePlace {
+  /** 1-based number of the line in its stream. */
+  readonly lineNumber: number
+  /** 0-based offset of the line's first byte in its stream. */
+  readonly byteOffset?: number | undefined
+  /** The file or URL of the stream. */
+  readonly source?: string | undefined
+}
+
+/** One line of a dump is not what a dump promises. The line itself is never in the message. */
+export class DumpLineError extends ReplicationError {
+  readonly code = 'ERR_DUMP_LINE' as const
+  /** What is wrong, without the place. */
+  readonly reason: string
+  readonly lineNumber: number
+  readonly byteOffset: number | undefined
+  readonly source: string | undefined
+
+  constructor(reason: string, place: LinePlace, options?: ErrorOptions) {
+    super(`Cannot read dump line ${describePlace(place)}: ${reason}`, options)
+    this.reason = reason
+    this.lineNumber = place.lineNumber
+    this.byteOffset = place.byteOffset
+    this.source = place.source
+  }
+}
+
+function describePlace({ lineNumber, byteOffset, source }: LinePlace): string {
+  const file = source === undefined ? '' : ` of ${source}`
+  const offset = byteOffset === undefined ? '' : ` (from byte ${byteOffset})`
+  return `${lineNumber}${file}${offset}`
+}

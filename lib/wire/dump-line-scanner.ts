@@ -1,0 +1,205 @@
+import { JsonSyntaxError } from './json-syntax-error.js'
+import { scanObject, skipSpace, skipValue } from './json-scanner.js'
+import { decodeText } from './json-text.js'
+import { REMOVAL_TYPE, type DumpForm } from './dump-entry.js'
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPEN_BRACE = 0x7b
+/** The shortest name that an escape can hide: `key` with one letter as `\u006b`. */
+const ESCAPED_NAME_BYTES_MIN = 8
+const ESCAPED_NAME_BYTES_MAX = 24
+
+/** Where a value lies; `start` is -1 when it is absent. Of a repeated attribute the first counts. */
+class Span {
+  start = -1
+  end = -1
+
+  clear(): void {
+    this.start = -1
+  }
+
+  keepFirst(start: number, end: number): void {
+    if (this.start >= 0) return
+    this.start = start
+    this.end = end
+  }
+}
+
+/**
+ * Finds where the parts of dump lines lie, one line after the other, and builds nothing: the public
+ * fields tell of the line scanned last, in offsets of its buffer. The form is told by the attributes
+ * that a line has, never by their order (client notes, 1.6): a top-level text `_key` makes it a bare
+ * document, else it is an envelope.
+ */
+export class DumpLineScanner {
+  form: DumpForm = 'bare'
+  isRemoval = false
+  /** The envelope's `type`; 2300 where there is none. */
+  type = 0
+  /** Content of the key, without quotes. */
+  keyStart = -1
+  keyEnd = -1
+  /** Content of `_rev`, without quotes; `revisionStart` is -1 when absent or not text. */
+  revisionStart = -1
+  revisionEnd = -1
+  /** The document's object; of no meaning for a removal. */
+  documentStart = -1
+  documentEnd = -1
+  /** The envelope's tick without quotes; `tickStart` is -1 when absent. */
+  tickStart = -1
+  tickEnd = -1
+
+  #bytes: Buffer = Buffer.alloc(0)
+  #end = 0
+  readonly #bareKey = new Span()
+  readonly #bareRevision = new Span()
+  readonly #outerKey = new Span()
+  readonly #outerRevision = new Span()
+  readonly #type = new Span()
+  readonly #tick = new Span()
+  readonly #data = new Span()
+  readonly #dataKey = new Span()
+  readonly #dataRevision = new Span()
+  readonly #spans = [
+    this.#bareKey,
+    this.#bareRevision,
+    this.#outerKey,
+    this.#outerRevision,
+    this.#type,
+    this.#tick,
+    this.#data,
+    this.#dataKey,
+    this.#dataRevision,
+  ]
+
+  /**
+   * Scans the line between the offsets; white space around its object is allowed.
+   *
+   * @throws {@link JsonSyntaxError} with an offset in `bytes` when the line is not JSON, or not an
+   *   entry of any form
+   */
+  scan(bytes: Buffer, start: number, end: number): void {
+    this.#bytes = bytes
+    this.#end = end
+    for (const span of this.#spans) span.clear()
+    const lineStart = skipSpace(bytes, start, end)
+    const lineEnd = scanObject(bytes, lineStart, end, this.#scanTop)
+    const rest = skipSpace(bytes, lineEnd, end)
+    if (rest < end) throw new JsonSyntaxError('text after the end of the object', rest)
+    if (this.#bareKey.start >= 0) this.#takeBare(lineStart, lineEnd)
+    else this.#takeEnvelope(lineStart)
+  }
+
+  #takeBare(lineStart: number, lineEnd: number): void {
+    this.form = 'bare'
+    this.isRemoval = false
+    this.type = 2300
+    this.documentStart = lineStart
+    this.documentEnd = lineEnd
+    this.#setKey(this.#bareKey)
+    this.#setRevision(this.#bareRevision)
+    this.tickStart = -1
+  }
+
+  #takeEnvelope(lineStart: number): void {
+    this.type = this.#readType(lineStart)
+    this.isRemoval = this.type === REMOVAL_TYPE
+    this.form = this.#tick.start < 0 ? 'enveloped' : 'documented'
+    this.tickStart = this.#tick.start
+    this.tickEnd = this.#tick.end
+    this.documentStart = this.#data.start
+    this.documentEnd = this.#data.end
+    if (!this.isRemoval && this.#data.start < 0) {
+      throw new JsonSyntaxError('neither a text "_key" nor an object "data"', lineStart)
+    }
+    const key = this.#dataKey.start >= 0 || !this.isRemoval ? this.#dataKey : this.#outerKey
+    if (key.start < 0) throw new JsonSyntaxError('the entry has no text "_key"', lineStart)
+    this.#setKey(key)
+    this.#setRevision(this.#dataKey.start >= 0 ? this.#dataRevision : this.#outerRevision)
+  }
+
+  #readType(lineStart: number): number {
+    if (this.#type.start < 0) return 2300
+    const text = this.#bytes.toString('latin1', this.#type.start, this.#type.end)
+    const type = /^230[012]$/.test(text) ? Number(text) : 0
+    if (type === 0) throw new JsonSyntaxError('the type is not 2300, 2301 or 2302', lineStart)
+    return type
+  }
+
+  #setKey(key: Span): void {
+    if (key.start === key.end) throw new JsonSyntaxError('the key is empty', key.start)
+    this.keyStart = key.start
+    this.keyEnd = key.end
+  }
+
+  #setRevision(revision: Span): void {
+    this.revisionStart = revision.start
+    this.revisionEnd = revision.end
+  }
+
+  #scanTop = (nameStart: number, nameEnd: number, start: number): number => {
+    const bytes = this.#bytes
+    const name = interestingName(bytes, nameStart, nameEnd)
+    if (name === 'data' && bytes[start] === OPEN_BRACE && this.#data.start < 0) {
+      const end = scanObject(bytes, start, this.#end, this.#scanData, 2)
+      this.#data.keepFirst(start, end)
+      return end
+    }
+    const end = skipValue(bytes, start, this.#end, 1)
+    if (name === '') return end
+    if (name === 'type') this.#type.keepFirst(start, end)
+    else if (bytes[start] === QUOTE) this.#keepTopText(name, start + 1, end - 1)
+    return end
+  }
+
+  #keepTopText(name: string, start: number, end: number): void {
+    if (name === '_key') this.#bareKey.keepFirst(start, end)
+    else if (name === '_rev') this.#bareRevision.keepFirst(start, end)
+    else if (name === 'key') this.#outerKey.keepFirst(start, end)
+    else if (name === 'rev') this.#outerRevision.keepFirst(start, end)
+    else if (name === 'tick') this.#tick.keepFirst(start, end)
+  }
+
+  #scanData = (nameStart: number, nameEnd: number, start: number): number => {
+    const end = skipValue(this.#bytes, start, this.#end, 2)
+    if (this.#bytes[start] !== QUOTE) return end
+    const name = interestingName(this.#bytes, nameStart, nameEnd)
+    if (name === '_key') this.#dataKey.keepFirst(start + 1, end - 1)
+    else if (name === '_rev') this.#dataRevision.keepFirst(start + 1, end - 1)
+    return end
+  }
+}
+
+/** The name if it is one of those that an entry is told by, else an empty text. */
+function interestingName(bytes: Buffer, start: number, end: number): string {
+  const length = end - start
+  if (length === 4) return fourLetters(bytes, start)
+  if (length === 3) return threeLetters(bytes, start)
+  if (length < ESCAPED_NAME_BYTES_MIN || length > ESCAPED_NAME_BYTES_MAX) return ''
+  for (let offset = start; offset < end; offset += 1) {
+    if (bytes[offset] === BACKSLASH) return decodeText(bytes, start, end)
+  }
+  return ''
+}
+
+const FOUR_LETTERS = new Map(['_key', '_rev', 'type', 'tick', 'data'].map((n) => [packed(n), n]))
+const THREE_LETTERS = new Map(['key', 'rev'].map((n) => [packed(n), n]))
+
+function packed(name: string): number {
+  let word = 0
+  for (let index = 0; index < name.length; index += 1) word = (word << 8) | name.charCodeAt(index)
+  return word
+}
+
+function fourLetters(bytes: Buffer, start: number): string {
+  const first = bytes[start]
+  if (first !== 0x5f && first !== 0x74 && first !== 0x64) return ''
+  return FOUR_LETTERS.get(bytes.readInt32BE(start)) ?? ''
+}
+
+function threeLetters(bytes: Buffer, start: number): string {
+  const first = bytes[start]
+  if (first !== 0x6b && first !== 0x72) return ''
+  return THREE_LETTERS.get(bytes.readUIntBE(start, 3)) ?? ''
+}
