@@ -1,12 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
 import { parseTick, type Tick } from '../values/index.js'
+import { openDataFile } from './data-file.js'
 import { META, readRow } from './meta-rows.js'
 import type { Tables } from './layout.js'
 import type { ClockRow } from './write-queue.js'
-
-/** The file of an LMDB directory that holds the data. */
-export const DATA_FILE = 'data.mdb'
 
 /**
  * Flushes what another process has written: a reader cannot know which of the commits that it sees
@@ -25,7 +22,7 @@ export class ForeignFlush {
 
   /** Opens the file beside LMDB, and flushes it once. */
   static async begin(path: string, tables: Tables): Promise<ForeignFlush> {
-    const flush = new ForeignFlush(await open(join(path, DATA_FILE), 'r'), tables)
+    const flush = new ForeignFlush(await openDataFile(path), tables)
     await flush.flush()
     return flush
   }

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { mkdir, realpath } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { OPEN_BATCHES_MAX } from '../core/index.js'
 import { createHybridClock, tick } from '../values/index.js'
 import { CatalogReader } from './catalog.js'
 import { createSystemDatabase } from './database-writes.js'
 import { EmbeddedStore, type EmbeddedStoreParts } from './embedded-store.js'
-import { DATA_FILE, ForeignFlush } from './foreign-flush.js'
+import { inspectDataFile } from './data-file.js'
+import { ForeignFlush } from './foreign-flush.js'
 import { FORMAT_VERSION, openTables, type Tables } from './layout.js'
 import { META, putRow, readRow } from './meta-rows.js'
+import { locked, noteOpen } from './open-stores.js'
 import { takeOwnership } from './owner.js'
 import { SnapshotKeeper } from './snapshot-keeper.js'
 import { StoreError } from './store-error.js'
@@ -22,9 +23,6 @@ import { WriteTransaction } from './write-transaction.js'
 const CHUNK_BYTES_MAX = 64 * 1024 * 1024
 const SERVER_ID_BYTES = 6
 
-/** Stores that this process has open for writing, by their real path. */
-const writtenPaths = new Set<string>()
-
 /**
  * Opens a store: a directory with the files of LMDB.
  *
@@ -34,41 +32,48 @@ const writtenPaths = new Set<string>()
  */
 export async function openStore(path: string, options: OpenStoreOptions): Promise<Store> {
   const directory = resolve(path)
-  const isThere = existsSync(join(directory, DATA_FILE))
+  const found = await inspectDataFile(directory)
   const mayCreate = options.mode === 'write' && options.create === true
-  if (!isThere && !mayCreate) {
+  if (found === 'absent' && !mayCreate) {
     throw new StoreError('ERR_STORE_NOT_FOUND', `Cannot open the store ${path}: there is none`)
   }
+  if (found === 'foreign') throw wrongFormat(path, 'its data file is not one of LMDB')
   await mkdir(directory, { recursive: true })
   const realPath = await realpath(directory)
-  return options.mode === 'write' ? openWriter(realPath, options) : openReader(realPath, options)
+  const onClosed = noteOpen(realPath, options.mode)
+  try {
+    const open = options.mode === 'write' ? openWriter : openReader
+    return await open(realPath, options, onClosed)
+  } catch (error) {
+    onClosed()
+    throw error
+  }
 }
 
-async function openReader(path: string, options: OpenStoreOptions): Promise<EmbeddedStore> {
+async function openReader(
+  path: string,
+  options: OpenStoreOptions,
+  onClosed: () => void,
+): Promise<Store> {
   const tables = openFiles(path, options)
   try {
     checkFormat(path, tables)
     const flush = await ForeignFlush.begin(path, tables)
-    return assemble(path, options, tables, {
-      side: { mode: 'read', flush },
-      flushed: () => flush.flush(),
-      onClosed: () => undefined,
-    })
+    const flushed = (): Promise<void> => flush.flush()
+    return assemble(path, options, tables, { side: { mode: 'read', flush }, flushed, onClosed })
   } catch (error) {
     await tables.root.close()
     throw error
   }
 }
 
-async function openWriter(path: string, options: OpenStoreOptions): Promise<EmbeddedStore> {
-  if (writtenPaths.has(path)) throw locked(path, 'this process has it open for writing')
-  writtenPaths.add(path)
-  const onClosed = (): void => {
-    writtenPaths.delete(path)
-  }
-  let tables: Tables | undefined
+async function openWriter(
+  path: string,
+  options: OpenStoreOptions,
+  onClosed: () => void,
+): Promise<Store> {
+  const tables = openFiles(path, options)
   try {
-    tables = openFiles(path, options)
     takeStore(path, options, tables)
     const now = options.now ?? Date.now
     const catalogs = new CatalogReader(tables.meta)
@@ -76,8 +81,7 @@ async function openWriter(path: string, options: OpenStoreOptions): Promise<Embe
     const flushed = (): Promise<void> => writer.flushed()
     return assemble(path, options, tables, { side: { mode: 'write', writer }, flushed, onClosed })
   } catch (error) {
-    await tables?.root.close()
-    onClosed()
+    await tables.root.close()
     throw error
   }
 }
@@ -144,10 +148,6 @@ function assemble(
   const snapshots = new SnapshotKeeper({ tables, catalogs, chunkBytesMax, flushed })
   const serverId = readServerId(tables)
   return new EmbeddedStore({ path, serverId, tables, catalogs, snapshots, side, onClosed })
-}
-
-function locked(path: string, reason: string): StoreError {
-  return new StoreError('ERR_STORE_LOCKED', `Cannot open the store ${path} for writing: ${reason}`)
 }
 
 function wrongFormat(path: string, reason: string, options?: ErrorOptions): StoreError {
