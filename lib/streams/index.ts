@@ -4,3 +4,5 @@
  * @packageDocumentation
  */
 export * from './entry-chunk.js'
+export * from './observe-pull.js'
+export * from './using-resource.js'
