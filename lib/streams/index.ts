@@ -1,0 +1,2 @@
+/** Placeholder of the `streams` entry point. */
+export {}
