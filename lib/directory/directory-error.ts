@@ -24,7 +24,7 @@ export class DumpFileError extends ReplicationError {
 
 /** What the operating system says, in the words of a reason. */
 export function describeSystemError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code = '', message } = error as NodeJS.ErrnoException
   switch (code) {
     case 'ENOENT':
       return 'it does not exist'

@@ -1,7 +1,7 @@
+import { join } from 'node:path'
 import { DumpFileError } from './directory-error.js'
 import { openDumpFile, type DumpFile } from './dump-file.js'
 import { dataFileNames, splitFileNames } from './file-names.js'
-import { join } from 'node:path'
 
 /** A collection's place among the files of a directory. */
 export interface CollectionFiles {
@@ -30,13 +30,14 @@ export async function findDataFiles(place: CollectionFiles): Promise<FoundDataFi
   const { directory, names, base, collection } = place
   const present = dataFileNames(base, collection, 'json').filter((name) => names.has(name))
   const [first, ...others] = present
-  const parts = listParts(place)
-  if (first === undefined) checkNoData(place, parts)
-  const isSplit = first !== undefined && splitNames(place, 0).includes(first)
-  const chosen = first === undefined ? [] : isSplit ? takeParts(place, parts) : [first]
+  const chosen = first === undefined ? checkNoData(place) : choose(place, first)
   const files: DumpFile[] = []
   for (const name of chosen) files.push(await openDumpFile(directory, name))
   return { files, ignored: others.filter((name) => !chosen.includes(name)) }
+}
+
+function choose(place: CollectionFiles, first: string): readonly string[] {
+  return splitNames(place, 0).includes(first) ? takeParts(place) : [first]
 }
 
 function splitNames({ base, collection }: CollectionFiles, part: number): readonly string[] {
@@ -53,21 +54,23 @@ function listParts(place: CollectionFiles): readonly number[] {
   return [...new Set(numbers)].sort((a, b) => a - b)
 }
 
-function takeParts(place: CollectionFiles, parts: readonly number[]): readonly string[] {
-  return parts.map((part, index) => {
+function takeParts(place: CollectionFiles): readonly string[] {
+  return listParts(place).map((part, index) => {
     const [name] = splitNames(place, part).filter((candidate) => place.names.has(candidate))
     if (name === undefined || part !== index) throw missingPart(place, index)
     return name
   })
 }
 
-function checkNoData(place: CollectionFiles, parts: readonly number[]): void {
+/** Makes sure that what looks like no data is none. */
+function checkNoData(place: CollectionFiles): readonly string[] {
   const { directory, names, base, collection } = place
-  if (parts.length > 0) throw missingPart(place, 0)
+  if (listParts(place).length > 0) throw missingPart(place, 0)
   const binary = dataFileNames(base, collection, 'vpack').find((name) => names.has(name))
   if (binary !== undefined) {
     throw new DumpFileError(join(directory, binary), 'VelocyPack data is not supported yet')
   }
+  return []
 }
 
 function missingPart(place: CollectionFiles, part: number): DumpFileError {

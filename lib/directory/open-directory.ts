@@ -41,7 +41,7 @@ class DirectorySource implements Source {
     this.#metadata = metadata
   }
 
-  onNotice = (_notice: ReplicaNotice): void => undefined
+  onNotice: (notice: ReplicaNotice) => void = () => undefined
 
   async openSnapshot({ signal }: OperationOptions = {}): Promise<Snapshot> {
     const path = this.#path

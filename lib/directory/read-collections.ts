@@ -88,7 +88,8 @@ async function readCollection(
     throw new DumpFileError(path, `its name does not fit the collection "${name}" in it`)
   }
   const { files, ignored } = await findDataFiles({ directory, names, base, collection: name })
-  if (files.length === 0) onWarning(`There is no data file of collection "${name}" in ${directory}`)
+  if (files.length === 0)
+    onWarning(`There is no data file of collection "${name}" in "${directory}"`)
   for (const other of ignored) {
     onWarning(`Left out "${join(directory, other)}": collection "${name}" has another data file`)
   }

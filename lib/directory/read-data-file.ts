@@ -15,8 +15,8 @@ interface OpenFile {
 }
 
 /**
- * Reads a data file, gzipped or not, as chunks of whole lines. What comes before a damage is given
- * before the error.
+ * Reads a data file, gzipped or not, as chunks of whole lines. What comes before a cut is given
+ * before the error; so is what comes before damaged gzip data, but for the last block.
  *
  * @throws {@link DumpFileError} when the file cannot be read, its gzip data is damaged, or its size is
  *   not the one that was seen at first
@@ -81,11 +81,12 @@ function checkEnd({ file, gunzip }: OpenFile, path: string, bytes: number): void
 }
 
 function describeReadError(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  switch (code) {
     case 'Z_BUF_ERROR':
       return 'its gzip data ends early'
     case 'Z_DATA_ERROR':
-      return `its gzip data is damaged (${(error as Error).message})`
+      return `its gzip data is damaged (${message})`
     default:
       return describeSystemError(error)
   }

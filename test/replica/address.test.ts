@@ -68,12 +68,15 @@ describe('parseAddress', () => {
         () => parseAddress(text),
         (error) =>
           error instanceof AddressError &&
-          error.code === 'ERR_ADDRESS' &&
           reason.test(error.message) &&
           error.message.includes('store:PATH[#NAME]'),
       )
     })
   }
+
+  it('gives its error a code', () => {
+    assert.throws(() => parseAddress(''), { code: 'ERR_ADDRESS' })
+  })
 
   it('takes the credentials out of the URL, decoded', () => {
     assert.deepEqual(parseAddress('http://ro%40t:p%3Aw@h:8529/_db/x'), {
