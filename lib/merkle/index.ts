@@ -1,0 +1,2 @@
+export * from './revision-hash.js'
+export * from './checksum.js'
