@@ -18,12 +18,16 @@ export function describeWithShared(title: string, body: () => void): void {
   suitesLeftOut += 1
 }
 
-/** The place of a file or folder of the reference data; call it inside {@link describeWithShared}. */
+/**
+ * The place of a file or folder of the reference data; call it inside {@link describeWithShared}.
+ *
+ * @public
+ */
 export function sharedUrl(path: string): URL {
   return new URL(path, SHARED)
 }
 
-/** Reads a JSON file of the reference data; `Vectors` is what its README promises. */
+/** Reads a JSON file of the reference data; the caller casts it to what the vectors' README says. */
 export function readSharedJson(path: string): unknown {
   return JSON.parse(readFileSync(sharedUrl(path), 'utf8'))
 }
