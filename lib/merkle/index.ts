@@ -1,2 +1,3 @@
-export * from './revision-hash.js'
 export * from './checksum.js'
+export * from './checksum-task.js'
+export * from './revision-hash.js'

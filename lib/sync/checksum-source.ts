@@ -1,10 +1,17 @@
 import { concatMap, defer, endWith, from, ignoreElements, map, type Observable } from 'rxjs'
-import { addChecksums, checksumChunk, EMPTY_CHECKSUM, type Checksum } from '../merkle/index.js'
+import {
+  addChecksums,
+  checksumChunk,
+  EMPTY_CHECKSUM,
+  readChecksumAnswer,
+  toChecksumTask,
+  type Checksum,
+  type ChecksumAnswer,
+  type ChecksumTask,
+} from '../merkle/index.js'
 import { createWorkerPool, type WorkerPool } from '../pool/index.js'
 import type { Snapshot, SnapshotCollection, Source } from '../replica/index.js'
 import { observePull, readAhead, usingResource, type EntryChunk } from '../streams/index.js'
-import { DumpLineError } from '../wire/index.js'
-import type { ChecksumAnswer, ChecksumTask } from '../../workers/checksum.js'
 import { selectCollections, type CollectionSelection } from './select-collections.js'
 
 /** How {@link checksumSource} computes. */
@@ -114,11 +121,7 @@ async function sumInPool(
   chunk: EntryChunk,
   signal: AbortSignal | undefined,
 ): Promise<Checksum> {
-  const { firstLineNumber, byteOffset, source } = chunk
-  const bytes = new Uint8Array(chunk.buffer)
-  const offsets = chunk.offsets.slice()
-  const task = { bytes, offsets, firstLineNumber, byteOffset, source }
-  const answer = await pool.run(task, { signal, transfer: [bytes.buffer, offsets.buffer] })
-  if (answer.kind === 'bad-line') throw new DumpLineError(answer.reason, answer.place)
-  return answer.checksum
+  const task = toChecksumTask(chunk)
+  const transfer = [task.bytes.buffer, task.offsets.buffer]
+  return readChecksumAnswer(await pool.run(task, { signal, transfer }))
 }

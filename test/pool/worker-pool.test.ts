@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { createWorkerPool } from '../../lib/pool/index.js'
 import { chunkOf } from '../support/chunk.js'
-import { checksumChunk } from '../../lib/merkle/index.js'
-import type { ChecksumAnswer, ChecksumTask } from '../../workers/checksum.js'
+import {
+  checksumChunk,
+  toChecksumTask,
+  type ChecksumAnswer,
+  type ChecksumTask,
+} from '../../lib/merkle/index.js'
 
 const FILE = new URL('../../workers/checksum.js', import.meta.url)
 
 function taskOf(lines: readonly string[]): ChecksumTask {
-  const { buffer, offsets, firstLineNumber, byteOffset, source } = chunkOf(lines, 'a file')
-  return { bytes: new Uint8Array(buffer), offsets, firstLineNumber, byteOffset, source }
+  return toChecksumTask(chunkOf(lines, 'a file'))
 }
 
 describe('createWorkerPool()', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { lastValueFrom, take, toArray } from 'rxjs'
-import { observePull } from '../../lib/streams/index.js'
+import { observePull } from '../../../lib/streams/index.js'
 
 async function* numbers(count: number, log: string[]): AsyncGenerator<number> {
   try {

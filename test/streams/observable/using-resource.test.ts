@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { lastValueFrom, NEVER, of, throwError, toArray, type Observable } from 'rxjs'
-import { usingResource } from '../../lib/streams/index.js'
+import { usingResource } from '../../../lib/streams/index.js'
 
 function logged(use: () => Observable<string>, log: string[]): Observable<string> {
   return usingResource(
