@@ -1,6 +1,6 @@
-import { lastValueFrom, tap, toArray } from 'rxjs'
 import {
   checksumSource,
+  runToEnd,
   type CollectionChecksum,
   type CollectionSelection,
 } from '../../sync/index.js'
@@ -32,14 +32,14 @@ export async function checksumCommand(
 ): Promise<number> {
   const { signal, stdout, stderr } = context
   return withSource(context, address, 'only', async (source) => {
+    const sums: CollectionChecksum[] = []
     const note = (sum: CollectionChecksum): void => {
+      sums.push(sum)
       if (sum.removals > 0) stderr.write(removalWarning(sum))
       if (flags.json === true) writeJsonLine(stdout, toJson(source, sum))
       else if (stderr.isTTY === true) stderr.write(`${sum.collection}\n`)
     }
-    const sums = await lastValueFrom(
-      checksumSource(source, { ...flags, signal }).pipe(tap(note), toArray()),
-    )
+    await runToEnd(checksumSource(source, { ...flags, signal }), note)
     if (flags.json !== true) stdout.write(formatTable(COLUMNS, sums.map(toRow)))
     return EXIT_CODE.fine
   })

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { lastValueFrom, tap, toArray } from 'rxjs'
 import { openDirectory } from '../../directory/index.js'
 import { openRemote } from '../../remote/index.js'
 import type { Source } from '../../replica/index.js'
@@ -8,7 +7,8 @@ import { startLeader } from '../../server/index.js'
 import { openStore, openStoreSource, openStoreTarget } from '../../store/index.js'
 import {
   checksumSource,
-  fullSync,
+  runFullSync,
+  runToEnd,
   type CollectionChecksum,
   type CollectionTotals,
   type SyncEvent,
@@ -123,8 +123,8 @@ async function copy(context: CommandContext, source: Source, path: string): Prom
     }
   }
   try {
-    const events$ = fullSync(source, target, { signal: context.signal }).pipe(tap(note))
-    return { finished: (await lastValueFrom(events$)) as SyncFinished, seconds }
+    const { signal } = context
+    return { finished: await runFullSync(source, target, { signal }, note), seconds }
   } finally {
     view.end()
     await target.close()
@@ -134,7 +134,9 @@ async function copy(context: CommandContext, source: Source, path: string): Prom
 async function sumUp(path: string, signal: AbortSignal): Promise<CollectionChecksum[]> {
   const source = await openStoreSource(path, DATABASE)
   try {
-    return await lastValueFrom(checksumSource(source, { signal }).pipe(toArray()))
+    const sums: CollectionChecksum[] = []
+    await runToEnd(checksumSource(source, { signal }), (sum) => sums.push(sum))
+    return sums
   } finally {
     await source.close()
   }

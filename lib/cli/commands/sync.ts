@@ -1,14 +1,9 @@
-import { lastValueFrom, tap } from 'rxjs'
-import {
-  fullSync,
-  type CollectionSelection,
-  type SyncEvent,
-  type SyncFinished,
-} from '../../sync/index.js'
+import { runFullSync, type CollectionSelection } from '../../sync/index.js'
 import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { withSource, withTarget } from '../open-replica.js'
-import { createProgressView, type ProgressView } from '../progress/progress-view.js'
+import { createProgressView } from '../progress/progress-view.js'
+import type { ProgressView } from '../progress/view.js'
 import { summarise } from '../summary.js'
 
 /** Flags of `tidemark sync`. */
@@ -29,12 +24,7 @@ export async function syncCommand(
   const finished = await withSource(context, sourceAddress, 'source', (source) =>
     withTarget(targetAddress, async (target) => {
       try {
-        const show = (event: SyncEvent): void => {
-          view.show(event)
-        }
-        return (await lastValueFrom(
-          fullSync(source, target, { ...flags, signal }).pipe(tap(show)),
-        )) as SyncFinished
+        return await runFullSync(source, target, { ...flags, signal }, view.show)
       } finally {
         view.end()
       }

@@ -4,7 +4,7 @@ import type { CollectionFinished, CollectionProgress, SyncEvent } from '../../sy
 import { unreachable } from '../../core/index.js'
 import { formatBytes, formatCount, formatRate, formatSeconds, plural } from '../human.js'
 import { paceOf } from './pace.js'
-import type { ProgressView } from './progress-view.js'
+import type { ProgressView } from './view.js'
 
 const STEPS = 1000
 const FORMAT = '{name} {bar} {share} {documents} {rate} {left}'

@@ -3,7 +3,7 @@ import type { CollectionProgress, SyncEvent } from '../../sync/index.js'
 import { unreachable } from '../../core/index.js'
 import { formatBytes, formatCount, formatRate, formatSeconds, plural } from '../human.js'
 import { paceOf } from './pace.js'
-import type { ProgressView } from './progress-view.js'
+import type { ProgressView } from './view.js'
 
 const LINE_INTERVAL_MS = 2000
 
