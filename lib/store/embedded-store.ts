@@ -16,6 +16,7 @@ import type { ForeignFlush } from './foreign-flush.js'
 import { insertDocument } from './insert-document.js'
 import type { Tables } from './layout.js'
 import { META, readRows } from './meta-rows.js'
+import { replaceCollection, replaceView } from './replace-writes.js'
 import type { SnapshotKeeper } from './snapshot-keeper.js'
 import { StoreError } from './store-error.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
@@ -118,6 +119,15 @@ export class EmbeddedStore implements Store {
     )
   }
 
+  async replaceCollection(
+    { id }: StoreDatabase,
+    definition: CollectionDefinition,
+  ): Promise<StoreCollection> {
+    return this.#writer().writeAndPurge((transaction) =>
+      replaceCollection(transaction, id, definition),
+    )
+  }
+
   async dropCollection(collection: CollectionRef): Promise<void> {
     await this.#writer().writeAndPurge((transaction) => {
       collections.dropCollection(transaction, collection)
@@ -166,6 +176,10 @@ export class EmbeddedStore implements Store {
     definition: NewView | ViewDefinition,
   ): Promise<StoreView> {
     return this.#writer().write((transaction) => views.createView(transaction, id, definition))
+  }
+
+  async replaceView({ id }: StoreDatabase, definition: ViewDefinition): Promise<StoreView> {
+    return this.#writer().write((transaction) => replaceView(transaction, id, definition))
   }
 
   async changeView(view: Pick<StoreView, 'id'>, properties: JsonObject): Promise<StoreView> {
