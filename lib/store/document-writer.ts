@@ -1,4 +1,11 @@
-import { encodeRevision, formatRevision, joinLanes, revision, tick, type Revision } from '../values/index.js'
+import {
+  encodeRevision,
+  formatRevision,
+  joinLanes,
+  revision,
+  tick,
+  type Revision,
+} from '../values/index.js'
 import type { CountersRow } from './catalog.js'
 import { requireCounters } from './collection-writes.js'
 import { META, putRow, rowName } from './meta-rows.js'
@@ -136,11 +143,7 @@ export class DocumentWriter {
       bytes: this.#bytes,
       hasReplacedRevisions: this.#hasReplacedRevisions,
     }
-    putRow(
-      this.#transaction.tables.meta,
-      rowName(META.counters, this.#place.objectId),
-      counters,
-    )
+    putRow(this.#transaction.tables.meta, rowName(META.counters, this.#place.objectId), counters)
   }
 
   /** Finds the revision that the key has now. */

@@ -212,10 +212,7 @@ export class EmbeddedStore implements Store {
     return written
   }
 
-  async insert(
-    { id }: CollectionRef,
-    documentText: string | Buffer,
-  ): Promise<InsertedDocument> {
+  async insert({ id }: CollectionRef, documentText: string | Buffer): Promise<InsertedDocument> {
     return this.#writer().write((transaction) => insertDocument(transaction, id, documentText))
   }
 
@@ -230,7 +227,7 @@ export class EmbeddedStore implements Store {
     })
   }
 
-  getMeta(name: string): Json | undefined {
+  getMeta(name: string): Json {
     this.#assertOpen()
     const text = this.#parts.tables.meta.get(META.values + name)
     return text === undefined ? undefined : parseExactJson(text)
@@ -242,7 +239,7 @@ export class EmbeddedStore implements Store {
     return [...rows].map(({ name }) => name.slice(META.values.length))
   }
 
-  async putMeta(name: string, value: Json | undefined): Promise<void> {
+  async putMeta(name: string, value: Json): Promise<void> {
     const text = value === undefined ? undefined : formatExactJson(value)
     await this.#writer().write(({ tables: { meta } }) => {
       if (text === undefined) meta.removeSync(META.values + name)

@@ -51,7 +51,9 @@ export class LmdbSnapshot implements StoreSnapshot {
     root.resetReadTxn()
     const transaction = root.useReadTransaction()
     this.#transaction = transaction
-    this.lastTick = parseTick(readRow<ClockRow>(meta, META.clock, { transaction })?.tick ?? '0')
+    this.lastTick = parseTick(
+      (readRow(meta, META.clock, { transaction }) as ClockRow | undefined)?.tick ?? '0',
+    )
   }
 
   get isOpen(): boolean {

@@ -31,10 +31,7 @@ export interface NewDocument {
  * @throws StoreError `ERR_DOCUMENT_INVALID` when it is not a JSON object, its `_key` is none, or an
  *   edge lacks `_from` or `_to`
  */
-export function parseNewDocument(
-  text: string | Buffer,
-  type: CountersRow['type'],
-): NewDocument {
+export function parseNewDocument(text: string | Buffer, type: CountersRow['type']): NewDocument {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text
   const system = new Map<string, string>()
   let restText = ''

@@ -119,12 +119,12 @@ export interface Store {
   /** Where an unfinished copy into the database comes from. */
   copyMark(database: StoreDatabase): CopyMark | undefined
   setCopyMark(database: StoreDatabase, mark: CopyMark | undefined): Promise<void>
-  /** Reads a small JSON value that another layer keeps here, such as users. */
-  getMeta(name: string): Json | undefined
+  /** Reads a small JSON value that another layer keeps here, such as users; undefined if none. */
+  getMeta(name: string): Json
   /** Names of the kept values that begin with `prefix`, sorted. */
   metaNames(prefix: string): readonly string[]
   /** Keeps a small JSON value; undefined removes it. */
-  putMeta(name: string, value: Json | undefined): Promise<void>
+  putMeta(name: string, value: Json): Promise<void>
 }
 
 /** A collection to be made from scratch. */
