@@ -32,12 +32,7 @@ export type AttributeScanner = (nameStart: number, nameEnd: number, valueStart: 
  * @returns the offset after its last byte
  * @throws {@link JsonSyntaxError} when there is no JSON value
  */
-export function skipValue(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  depth: number = 0,
-): number {
+export function skipValue(bytes: Uint8Array, start: number, end: number, depth = 0): number {
   const first = start < end ? bytes[start] : -1
   switch (first) {
     case QUOTE:
@@ -69,7 +64,7 @@ export function scanObject(
   start: number,
   end: number,
   scanAttribute?: AttributeScanner,
-  depth: number = 1,
+  depth = 1,
 ): number {
   checkDepth(depth, start)
   if (bytes[start] !== OPEN_BRACE) throw new JsonSyntaxError('expected an object', start)
@@ -105,7 +100,7 @@ export function skipArray(
   bytes: Uint8Array,
   start: number,
   end: number,
-  depth: number = 1,
+  depth = 1,
   visit?: (valueStart: number, valueEnd: number) => void,
 ): number {
   checkDepth(depth, start)

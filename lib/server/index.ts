@@ -1,0 +1,2 @@
+/** Placeholder of the `server` entry point. */
+export {}
