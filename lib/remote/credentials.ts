@@ -28,6 +28,6 @@ export function formatAuthorization(
   return credentials.jwt === undefined ? undefined : `bearer ${credentials.jwt}`
 }
 
-function basic(username: string, password: string = ''): string {
+function basic(username: string, password = ''): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }

@@ -57,11 +57,10 @@ export async function* fetchDumpAnswer(
       if (lastByte !== NEWLINE) yield Buffer.of(NEWLINE)
       return position
     } catch (error) {
+      const cut = asRepeatable(error, session, place)
       failuresInRow = givenBytes > givenBefore ? 1 : failuresInRow + 1
-      if (!(error instanceof RemoteUnreachableError) || !error.failure.isPassing) throw error
-      if (!session.opened.isRepeatable) throw cutError(place, error)
-      if (failuresInRow > retries) throw error
-      session.connection.tellRetry(error)
+      if (failuresInRow > retries) throw cut
+      session.connection.tellRetry(cut)
       await delay(retryDelayMs * (1 + Math.random()), undefined, { signal })
     }
   }
@@ -137,7 +136,14 @@ async function* skipBytes(
   if (rest > 0) throw new RemoteAnswerError(place, 'the repeated answer is not the same')
 }
 
-function cutError(place: RemoteTask, error: RemoteUnreachableError): RemoteUnreachableError {
+/** Gives the error back if asking again may help, and throws it, or a clearer one, if not. */
+function asRepeatable(
+  error: unknown,
+  { opened }: BatchSession,
+  place: RemoteTask,
+): RemoteUnreachableError {
+  if (!(error instanceof RemoteUnreachableError) || !error.failure.isPassing) throw error
+  if (opened.isRepeatable) return error
   const reason = `${error.failure.reason}, and the server cannot repeat it; start anew`
-  return new RemoteUnreachableError(place, { ...error.failure, reason }, { cause: error })
+  throw new RemoteUnreachableError(place, { ...error.failure, reason }, { cause: error })
 }

@@ -54,7 +54,13 @@ export function collectionOf(name: string, parameters: object = {}): object {
 /** Makes the leader's state of its log. */
 export function loggerStateOf(server: object = {}, state: object = {}): object {
   return {
-    state: { running: true, lastLogTick: '1001', totalEvents: 3, time: '2025-01-01T00:00:00Z', ...state },
+    state: {
+      running: true,
+      lastLogTick: '1001',
+      totalEvents: 3,
+      time: '2025-01-01T00:00:00Z',
+      ...state,
+    },
     server: { version: '3.12.7', serverId: SERVER_ID, engine: 'rocksdb', ...server },
     clients: [],
   }
