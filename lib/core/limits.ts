@@ -34,3 +34,9 @@ export const BATCH_TTL_SECONDS_MAX: number = 24 * 3600
 
 /** Batches that may be open at one time. */
 export const OPEN_BATCHES_MAX = 64
+
+/** Chunks of whole lines that one side of a stream may queue. */
+export const CHUNK_HIGH_WATER_MARK = 2
+
+/** Objects that one side of a per-object stream may queue. */
+export const OBJECT_HIGH_WATER_MARK = 64

@@ -28,7 +28,8 @@ export class DumpLineError extends ReplicationError {
   }
 }
 
-function describePlace({ lineNumber, byteOffset, source }: LinePlace): string {
+/** Words for a place: `7 of FILE (from byte 2814)`, as far as it is known. */
+export function describePlace({ lineNumber, byteOffset, source }: LinePlace): string {
   const file = source === undefined ? '' : ` of ${source}`
   const offset = byteOffset === undefined ? '' : ` (from byte ${byteOffset})`
   return `${lineNumber}${file}${offset}`

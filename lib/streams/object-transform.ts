@@ -1,0 +1,43 @@
+import { Transform } from 'node:stream'
+import { OBJECT_HIGH_WATER_MARK } from '../core/index.js'
+
+declare const items: unique symbol
+
+/**
+ * A Transform that remembers its item types. The types are phantom: the value is a plain
+ * `Transform`, so `pipeline()` and `.pipe()` take it as they take any other.
+ */
+export interface ObjectTransform<Input, Output> extends Transform {
+  readonly [items]?: (input: Input) => Output
+}
+
+/** How many items a Transform may queue. */
+export interface ObjectTransformOptions {
+  /** Items on each side. Default: `OBJECT_HIGH_WATER_MARK`. */
+  readonly highWaterMark?: number | undefined
+}
+
+/**
+ * Makes a Transform in object mode from a generator function: yield nothing to drop an item, once
+ * to map it, many times to expand it. What one item expands to is queued whole, so it must be
+ * bounded; {@link createAsyncObjectTransform} has no such limit.
+ *
+ * @param expand - what it throws destroys the stream
+ */
+export function createObjectTransform<Input, Output>(
+  expand: (item: Input) => Iterable<Output>,
+  { highWaterMark = OBJECT_HIGH_WATER_MARK }: ObjectTransformOptions = {},
+): ObjectTransform<Input, Output> {
+  return new Transform({
+    objectMode: true,
+    highWaterMark,
+    transform(item: Input, _encoding, done) {
+      try {
+        for (const output of expand(item)) this.push(output)
+        done()
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+  })
+}
