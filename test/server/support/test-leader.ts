@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startLeader, type Leader, type LeaderOptions } from '../../../lib/server/index.js'
+import {
+  openStore,
+  type Store,
+  type StoreCollection,
+  type StoreDatabase,
+} from '../../../lib/store/index.js'
+import { EntryChunk } from '../../../lib/streams/index.js'
+
+/** A leader over a store in a directory of its own. */
+export interface TestLeader {
+  readonly store: Store
+  readonly leader: Leader
+  readonly url: string
+  /** The database `_system`. */
+  readonly system: StoreDatabase
+  /** Closes both and removes the directory. */
+  close(): Promise<void>
+}
+
+/** Starts a leader over a new store on a free port, without authentication unless told. */
+export async function startTestLeader(
+  options: Omit<LeaderOptions, 'store' | 'port'> = {},
+): Promise<TestLeader> {
+  const { store, close } = await openTestStore()
+  const leader = await startLeader({ auth: { kind: 'off' }, ...options, store, port: 0 })
+  return {
+    store,
+    leader,
+    url: leader.url,
+    system: databaseOf(store, '_system'),
+    async close() {
+      await leader.close()
+      await close()
+    },
+  }
+}
+
+/** A new store, and how to close and remove it. */
+export async function openTestStore(): Promise<{ store: Store; close: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'tidemark-server-'))
+  const store = await openStore(join(path, 'store'), { mode: 'write', create: true })
+  return {
+    store,
+    async close() {
+      await store.close()
+      await rm(path, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The database of that name, which must be there. */
+export function databaseOf(store: Store, name: string): StoreDatabase {
+  const database = store.database(name)
+  if (database === undefined) throw new Error(`Cannot find the database ${name}`)
+  return database
+}
+
+/** Makes a collection and fills it with documents `key0`, `key1`, … of increasing length. */
+export async function fillCollection(
+  store: Store,
+  name: string,
+  count: number,
+  { type = 2, database = databaseOf(store, '_system'), filler = 'x' }: FillOptions = {},
+): Promise<StoreCollection> {
+  const collection = await store.createCollection(database, { name, type })
+  const edge = type === 3 ? { _from: 'a/1', _to: 'a/2' } : {}
+  for (let index = 0; index < count; index += 1) {
+    const document = { _key: `key${index}`, ...edge, number: index, text: filler.repeat(index % 7) }
+    await store.insert(collection, JSON.stringify(document))
+  }
+  return collection
+}
+
+/** How {@link fillCollection} fills. */
+export interface FillOptions {
+  readonly type?: 2 | 3
+  readonly database?: StoreDatabase
+  readonly filler?: string
+}
+
+/** A chunk of lines as a dump would bring them. */
+export function chunkOf(lines: readonly string[]): EntryChunk {
+  const parts = lines.map((line) => Buffer.from(`${line}\n`))
+  const offsets = new Uint32Array(parts.length + 1)
+  parts.forEach(({ length }, index) => {
+    offsets[index + 1] = (offsets[index] as number) + length
+  })
+  return new EntryChunk({
+    buffer: Buffer.concat(parts),
+    offsets,
+    firstLineNumber: 1,
+    byteOffset: 0,
+  })
+}
