@@ -9,6 +9,12 @@ import {
   type StoreDatabase,
 } from '../../../lib/store/index.js'
 import { EntryChunk } from '../../../lib/streams/index.js'
+import {
+  formatRevision,
+  revision,
+  REVISION_LOWER_BOUND,
+  type Revision,
+} from '../../../lib/values/index.js'
 
 /** A leader over a store in a directory of its own. */
 export interface TestLeader {
@@ -59,31 +65,44 @@ export function databaseOf(store: Store, name: string): StoreDatabase {
   return database
 }
 
-/** Makes a collection and fills it with documents `key0`, `key1`, … of increasing length. */
-export async function fillCollection(
-  store: Store,
-  name: string,
-  count: number,
-  { type = 2, database = databaseOf(store, '_system'), filler = 'x' }: FillOptions = {},
-): Promise<StoreCollection> {
-  const collection = await store.createCollection(database, { name, type })
-  const edge = type === 3 ? { _from: 'a/1', _to: 'a/2' } : {}
-  for (let index = 0; index < count; index += 1) {
-    const document = { _key: `key${index}`, ...edge, number: index, text: filler.repeat(index % 7) }
-    await store.insert(collection, JSON.stringify(document))
-  }
-  return collection
+/** A collection that was filled, and the texts of its documents in revision order. */
+export interface FilledCollection {
+  readonly collection: StoreCollection
+  readonly documents: readonly string[]
 }
 
 /** How {@link fillCollection} fills. */
 export interface FillOptions {
   readonly type?: 2 | 3
   readonly database?: StoreDatabase
+  /** Repeated zero to six times in each document. */
   readonly filler?: string
 }
 
-/** A chunk of lines as a dump would bring them. */
-export function chunkOf(lines: readonly string[]): EntryChunk {
+/** Makes a collection of documents `key0`, `key1`, … of different lengths. */
+export async function fillCollection(
+  store: Store,
+  name: string,
+  count: number,
+  { type = 2, database = databaseOf(store, '_system'), filler = 'x' }: FillOptions = {},
+): Promise<FilledCollection> {
+  const collection = await store.createCollection(database, { name, type })
+  const edge = type === 3 ? { _from: 'a/1', _to: 'a/2' } : {}
+  const documents = Array.from({ length: count }, (_, index) => {
+    const key = `key${index}`
+    const id = { _key: key, _id: `${name}/${key}`, _rev: formatRevision(revisionOf(index)) }
+    return JSON.stringify({ ...id, ...edge, text: filler.repeat(index % 7) })
+  })
+  if (count > 0) await store.applyChunk(collection, chunkOf(documents))
+  return { collection, documents }
+}
+
+/** The revision of the document with that index. */
+export function revisionOf(index: number): Revision {
+  return revision(REVISION_LOWER_BOUND + 1000n * BigInt(index) + 1n)
+}
+
+function chunkOf(lines: readonly string[]): EntryChunk {
   const parts = lines.map((line) => Buffer.from(`${line}\n`))
   const offsets = new Uint32Array(parts.length + 1)
   parts.forEach(({ length }, index) => {

@@ -1,0 +1,2 @@
+/** Placeholder of the `sync` entry point. */
+export {}
