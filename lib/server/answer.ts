@@ -32,7 +32,7 @@ export interface StreamedAnswer {
 export type Answer = WholeAnswer | StreamedAnswer
 
 /** An answer with a JSON body; numbers that JavaScript cannot hold are written as they came. */
-export function jsonAnswer(body: Json, status: number = 200, headers: AnswerHeaders = {}): Answer {
+export function jsonAnswer(body: Json, status = 200, headers: AnswerHeaders = {}): Answer {
   return {
     kind: 'whole',
     status,

@@ -38,9 +38,9 @@ export interface Leader {
   readonly generatedRootPassword: string | undefined
   /**
    * Takes no more requests, lets answers in flight end within `closeGraceMs`, then closes all
-   * connections and batches.
+   * connections and batches. The second call waits for the first.
    */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 interface Parts {
@@ -70,7 +70,8 @@ export async function startLeader(options: LeaderOptions): Promise<Leader> {
       auth.kind === 'on' ? await prepareRootUser(store, auth.rootPassword) : undefined
     parts.handler.phase = 'open'
     const url = urlOf(parts.app.server.address() as AddressInfo)
-    return { url, generatedRootPassword, close: () => closeParts(parts) }
+    let closed: Promise<void> | undefined
+    return { url, generatedRootPassword, close: () => (closed ??= closeParts(parts)) }
   } catch (error) {
     await closeParts(parts)
     throw error

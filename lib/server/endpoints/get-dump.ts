@@ -24,7 +24,7 @@ interface Input {
 interface Dump {
   readonly chunk: DumpChunk
   /** Gives everything back; the kept position moves only if all of the chunk was sent. */
-  close(isWhole: boolean): void
+  readonly close: (isWhole: boolean) => void
 }
 
 /**

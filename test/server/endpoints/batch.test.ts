@@ -41,7 +41,7 @@ describe('batches over HTTP', () => {
 
       after(() => leader.close())
 
-      function put(id: string, body: string = '{"ttl":10}'): Promise<Reply> {
+      function put(id: string, body = '{"ttl":10}'): Promise<Reply> {
         return ask(`${batch}/${id}`, { method: 'PUT', body })
       }
 

@@ -33,7 +33,7 @@ describe('GET inventory', () => {
   after(() => leader.close())
 
   /** Names of the collections that an inventory lists. */
-  async function names(query: string, prefix: string = ''): Promise<string[]> {
+  async function names(query: string, prefix = ''): Promise<string[]> {
     const url = `${leader.url}${prefix}${inventory}?batchId=${batchId}${query}`
     const { status, value } = await askJson(url)
     assert.equal(status, 200)

@@ -1,7 +1,7 @@
 import { ask, askJson, type AskOptions, type Reply } from './ask.js'
 
 /** Opens a batch and gives its id. */
-export async function openBatch(url: string, ttlSeconds: number = 0): Promise<string> {
+export async function openBatch(url: string, ttlSeconds = 0): Promise<string> {
   const body = JSON.stringify({ ttl: ttlSeconds })
   const { value } = await askJson(`${url}/_api/replication/batch`, { method: 'POST', body })
   return String(value['id'])

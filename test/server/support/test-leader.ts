@@ -24,7 +24,7 @@ export interface TestLeader {
   /** The database `_system`. */
   readonly system: StoreDatabase
   /** Closes both and removes the directory. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Starts a leader over a new store on a free port, without authentication unless told. */
@@ -105,8 +105,10 @@ export function revisionOf(index: number): Revision {
 function chunkOf(lines: readonly string[]): EntryChunk {
   const parts = lines.map((line) => Buffer.from(`${line}\n`))
   const offsets = new Uint32Array(parts.length + 1)
+  let end = 0
   parts.forEach(({ length }, index) => {
-    offsets[index + 1] = (offsets[index] as number) + length
+    end += length
+    offsets[index + 1] = end
   })
   return new EntryChunk({
     buffer: Buffer.concat(parts),
