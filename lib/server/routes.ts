@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict'
 import { METHODS } from 'node:http'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Endpoint } from './endpoint.js'
 import { deleteBatch } from './endpoints/delete-batch.js'
 import { getCollectionCount } from './endpoints/get-collection-count.js'
@@ -36,16 +37,25 @@ export type Serve = (
   reply: FastifyReply,
 ) => Promise<void>
 
-/** Registers every path of the table for every method, with and without a database before it. */
+/**
+ * Registers every path of the table for every method, with and without a database before it. A wrong
+ * method is refused before the body is read.
+ */
 export function registerRoutes(app: FastifyInstance, serve: Serve): void {
   for (const method of METHODS) {
     if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   }
   for (const [path, endpoints] of endpointsByPath()) {
+    const allowed = endpoints.map(({ method }) => method)
+    const onRequest: onRequestHookHandler = ({ method }, _reply, done) => {
+      done(allowed.includes(method) ? undefined : methodNotSupported(allowed))
+    }
     for (const url of [path, `/_db/:database${path}`]) {
-      app.all(url, (request, reply) =>
-        serve(pickEndpoint(endpoints, request.method), request, reply),
-      )
+      app.all(url, { onRequest }, (request, reply) => {
+        const endpoint = endpoints.find(({ method }) => method === request.method)
+        assert(endpoint !== undefined)
+        return serve(endpoint, request, reply)
+      })
     }
   }
 }
@@ -56,10 +66,4 @@ function endpointsByPath(): Map<string, Endpoint[]> {
     paths.set(endpoint.path, [...(paths.get(endpoint.path) ?? []), endpoint])
   }
   return paths
-}
-
-function pickEndpoint(endpoints: readonly Endpoint[], method: string): Endpoint {
-  const endpoint = endpoints.find((each) => each.method === method)
-  if (endpoint === undefined) throw methodNotSupported(endpoints.map((each) => each.method))
-  return endpoint
 }

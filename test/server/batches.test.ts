@@ -73,7 +73,7 @@ describe('BatchRegistry', () => {
     assert.ok(isOpen(byDefault.id))
     clock.move(100_000)
     assert.equal(isOpen(byDefault.id), false)
-    clock.move(899_000)
+    clock.move(800_000)
     assert.equal(isOpen(capped.id), true)
     clock.move(1_000_000)
     assert.equal(isOpen(capped.id), false)
