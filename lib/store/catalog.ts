@@ -54,10 +54,11 @@ export interface Catalog {
   readonly views: readonly StoreView[]
 }
 
-/** Reads catalogs; the one that was read last is kept, since it seldom changes. */
+/** Reads catalogs. Rows seldom change, so what they say is kept and told by their text. */
 export class CatalogReader {
   readonly #meta: MetaTable
   #last: Catalog | undefined
+  #rows = new Map<string, ParsedRow>()
 
   constructor(meta: MetaTable) {
     this.#meta = meta
@@ -66,32 +67,44 @@ export class CatalogReader {
   /** The catalog that is committed, or that of a snapshot. */
   read(options?: ReadOptions): Catalog {
     const version = readCatalogVersion(this.#meta, options)
-    if (this.#last?.version === version) return this.#last
-    this.#last = loadCatalog(this.#meta, version, options)
+    if (this.#last?.version !== version) this.#last = this.#load(version, options)
     return this.#last
   }
 
-  /** The catalog as the running write transaction has changed it; never kept, it may be undone. */
+  /** The catalog as the running write transaction has changed it, which may still be undone. */
   readUncommitted(): Catalog {
     const version = readCatalogVersion(this.#meta)
-    return this.#last?.version === version ? this.#last : loadCatalog(this.#meta, version)
+    return this.#last?.version === version ? this.#last : this.#load(version)
   }
+
+  #load(version: number, options?: ReadOptions): Catalog {
+    const rows = new Map<string, ParsedRow>()
+    const load = <Row>(prefix: string): Row[] =>
+      [...readRows(this.#meta, prefix, options)].map(({ name, text }) => {
+        const known = this.#rows.get(name)
+        const row = known?.text === text ? known : { text, value: parseExactJson(text) }
+        rows.set(name, row)
+        return row.value as Row
+      })
+    const catalog = {
+      version,
+      databases: load<StoreDatabase>(META.databases),
+      collections: load<CollectionRow>(META.collections).map(toCollection).sort(compareCollections),
+      views: load<ViewRow>(META.views).map(toView).sort(compareViews),
+    }
+    this.#rows = rows
+    return catalog
+  }
+}
+
+interface ParsedRow {
+  readonly text: string
+  readonly value: unknown
 }
 
 /** The version of the catalog; 0 in a store that is being made. */
 export function readCatalogVersion(meta: MetaTable, options?: ReadOptions): number {
   return readRow<{ version: number }>(meta, META.catalog, options)?.version ?? 0
-}
-
-function loadCatalog(meta: MetaTable, version: number, options?: ReadOptions): Catalog {
-  const load = <Row>(prefix: string): Row[] =>
-    [...readRows(meta, prefix, options)].map(({ text }) => parseExactJson(text) as Row)
-  return {
-    version,
-    databases: load<StoreDatabase>(META.databases),
-    collections: load<CollectionRow>(META.collections).map(toCollection).sort(compareCollections),
-    views: load<ViewRow>(META.views).map(toView).sort(compareViews),
-  }
 }
 
 /** What a collection's row says. */

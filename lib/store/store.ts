@@ -52,6 +52,8 @@ export interface Store {
    * @throws StoreError `ERR_SNAPSHOT_LIMIT` when as many are open as the store has room for
    */
   openSnapshot(options?: OperationOptions): Promise<StoreSnapshot>
+  /** Resolves when the rows of what was dropped or truncated are removed from the files. */
+  purged(): Promise<void>
   /** Waits for writes in flight; snapshots that are still open refuse from now on. */
   close(): Promise<void>
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { tick, type HybridClock, type Tick } from '../values/index.js'
 import { formatExactJson } from '../streams/index.js'
 import type { Json } from '../wire/index.js'
@@ -62,7 +63,8 @@ export class WriteTransaction {
   markBytes(type: MarkerType, place: MarkerPlace, data: Uint8Array, at: Tick): Tick {
     const { databaseId, objectId } = place
     const record = { type, databaseId, objectId, transactionId: NO_TRANSACTION, data }
-    this.tables.wal.putSync(at, encodeWalRecord(record), APPEND)
+    // Appending fails for a tick that is not above the last: the log would lose a marker.
+    assert(this.tables.wal.putSync(at, encodeWalRecord(record), APPEND), 'ticks grow strictly')
     this.#lastTick = at
     return at
   }
