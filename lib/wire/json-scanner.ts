@@ -12,6 +12,7 @@ const COLON = 0x3a
 const MINUS = 0x2d
 const PLUS = 0x2b
 const DOT = 0x2e
+const SLASH = 0x2f
 const ZERO = 0x30
 const NINE = 0x39
 const OPEN_BRACE = 0x7b
@@ -150,8 +151,24 @@ function skipEscape(bytes: Uint8Array, start: number, end: number): number {
     }
     return start + 6
   }
-  if (!'"\\/bfnrt'.includes(String.fromCharCode(letter))) fail('unknown escape', start + 1, end)
+  if (!isShortEscape(letter)) fail('unknown escape', start + 1, end)
   return start + 2
+}
+
+function isShortEscape(letter: number): boolean {
+  switch (letter) {
+    case QUOTE:
+    case BACKSLASH:
+    case SLASH:
+    case 0x62: // b, f, n, r, t
+    case 0x66:
+    case 0x6e:
+    case 0x72:
+    case 0x74:
+      return true
+    default:
+      return false
+  }
 }
 
 function isHexDigit(byte: number): boolean {
