@@ -1,5 +1,5 @@
 /** Time, and what happens again and again in it. */
-export interface Clock {
+export interface BatchClock {
   /** Milliseconds since any fixed moment. */
   now(): number
   /** Calls `run` every so many milliseconds until the function that it returns is called. */
@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 /** The clock of this machine; what it calls again and again does not keep the process alive. */
-export const SYSTEM_CLOCK: Clock = {
+export const SYSTEM_CLOCK: BatchClock = {
   now: () => performance.now(),
   every(intervalMs, run) {
     const timer = setInterval(run, intervalMs).unref()
@@ -24,7 +24,7 @@ export interface BatchKeeperOptions {
   readonly extend: () => Promise<boolean>
   /** Called when asking fails otherwise. */
   readonly onFailure: (error: unknown) => void
-  readonly clock: Clock
+  readonly clock: BatchClock
 }
 
 /** The part of the ttl after which a request first prolongs the batch (client notes, 1.2). */

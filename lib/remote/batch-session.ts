@@ -1,5 +1,5 @@
 import { ERROR_NUMBER } from '../wire/index.js'
-import { BatchKeeper, type Clock } from './batch-keeper.js'
+import { BatchKeeper, type BatchClock } from './batch-keeper.js'
 import { deleteBatch, extendBatch, type BatchClient, type OpenBatch } from './open-batch.js'
 import type { RemoteConnection } from './remote-connection.js'
 import { RemoteStatusError, type Refusal, type RemoteTask } from './remote-error.js'
@@ -17,7 +17,12 @@ export class BatchSession {
   readonly #keeper: BatchKeeper
   #closing: Promise<void> | undefined
 
-  constructor(connection: RemoteConnection, client: BatchClient, opened: OpenBatch, clock: Clock) {
+  constructor(
+    connection: RemoteConnection,
+    client: BatchClient,
+    opened: OpenBatch,
+    clock: BatchClock,
+  ) {
     this.connection = connection
     this.opened = opened
     this.clientId = client.clientId

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { SYSTEM_CLOCK, type Clock } from './batch-keeper.js'
+export type { BatchClock } from './batch-keeper.js'
 export type { RemoteCredentials } from './credentials.js'
 export { openRemote, type RemoteOptions } from './open-remote.js'
 export type { RetryOptions } from './remote-connection.js'

@@ -8,7 +8,7 @@ import type {
   Snapshot,
   Source,
 } from '../replica/index.js'
-import { SYSTEM_CLOCK, type Clock } from './batch-keeper.js'
+import { SYSTEM_CLOCK, type BatchClock } from './batch-keeper.js'
 import { BatchSession } from './batch-session.js'
 import type { RemoteCredentials } from './credentials.js'
 import { openBatch, type BatchClient } from './open-batch.js'
@@ -20,7 +20,7 @@ export interface RemoteOptions extends RemoteCredentials, RetryOptions {
   /** Seconds that the server keeps a snapshot without hearing of it. Default: 600. */
   readonly batchTtlSeconds?: number | undefined
   /** What batches are kept alive by. Default: the machine's clock. */
-  readonly clock?: Clock | undefined
+  readonly clock?: BatchClock | undefined
 }
 
 /** As arangodump has it (client notes, 4.2). */
@@ -48,7 +48,7 @@ class RemoteSource implements Source {
   readonly database: string
   readonly #connection: RemoteConnection
   readonly #client: BatchClient
-  readonly #clock: Clock
+  readonly #clock: BatchClock
   readonly #openings = new Set<Promise<Snapshot>>()
   readonly #snapshots = new Set<Snapshot>()
 

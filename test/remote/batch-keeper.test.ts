@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BatchKeeper } from '../../lib/remote/batch-keeper.js'
-import type { Clock } from '../../lib/remote/index.js'
+import type { BatchClock } from '../../lib/remote/index.js'
 import type { DumpedChunk } from '../../lib/replica/index.js'
 import { countdown } from '../support/countdown.js'
 import {
@@ -14,7 +14,7 @@ import {
 } from '../support/fake-leader.js'
 
 /** A clock that stands until it is moved. */
-class ManualClock implements Clock {
+class ManualClock implements BatchClock {
   #nowMs = 0
   readonly intervals: { readonly everyMs: number; nextMs: number; readonly run: () => void }[] = []
 

@@ -41,7 +41,7 @@ export const DELETION = 'DELETE /_api/replication/batch/77'
 export const INVENTORY = 'GET /_api/replication/inventory'
 export const DUMP = 'GET /_api/replication/dump'
 export const COUNT = 'GET /_api/collection/c/count'
-export const SERVER_ID = '41873120939'
+const SERVER_ID = '41873120939'
 /** Distance of the ticks of a tidemark leader's parts. */
 const TICKS_A_PART = 100
 
