@@ -1,1 +1,3 @@
+export * from './address.js'
+export * from './address-error.js'
 export * from './replica.js'

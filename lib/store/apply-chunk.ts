@@ -1,10 +1,15 @@
 import type { WriteResult } from '../replica/index.js'
 import type { EntryChunk } from '../streams/index.js'
-import { revision } from '../values/index.js'
+import {
+  isKeepableRevision,
+  joinLanes,
+  parseRevision,
+  readRevisionLanes,
+  revision,
+} from '../values/index.js'
 import { decodeText, DumpLineError, DumpLineScanner } from '../wire/index.js'
 import { DocumentWriter } from './document-writer.js'
-import { readRevisionText } from './revision-lanes.js'
-import { DocumentKey, joinLanes, KeyKey } from './row-keys.js'
+import { DocumentKey, KeyKey } from './row-keys.js'
 import type { WriteTransaction } from './write-transaction.js'
 import { TRANSACTION_ROWS_MAX } from './write-queue.js'
 
@@ -86,8 +91,7 @@ class SliceApplier {
   }
 
   finish(): WriteResult {
-    const { high, low } = this.#newest
-    if ((high | low) !== 0) this.#transaction.clock.observe(revision(joinLanes(high, low)))
+    this.#transaction.clock.observe(revision(joinLanes(this.#newest)))
     this.#writer.finish()
     return {
       documents: this.#documents,
@@ -102,7 +106,7 @@ class SliceApplier {
     const { revisionStart, revisionEnd, documentStart, documentEnd } = this.#scanner
     const document = { bytes, start: documentStart, end: documentEnd }
     const key = this.#revisionKey
-    if (revisionStart >= 0 && readRevisionText(key, bytes, revisionStart, revisionEnd)) {
+    if (revisionStart >= 0 && readRevision(key, bytes, revisionStart, revisionEnd)) {
       const length = this.#writer.put(this.#key, key, document)
       if (length >= 0) {
         this.#note(key)
@@ -134,6 +138,21 @@ class SliceApplier {
       throw new DumpLineError(reason, chunk.place(line))
     }
   }
+}
+
+/** Reads a `_rev` into the lanes of `key`; false when a copy cannot keep it. */
+function readRevision(key: DocumentKey, bytes: Buffer, start: number, end: number): boolean {
+  readRevisionLanes(bytes, start, end, key)
+  if (isKeepable(key)) return true
+  if (!hasEscape(bytes, start, end)) return false
+  const decoded = parseRevision(decodeText(bytes, start, end))
+  key.setRevision(key.space, decoded)
+  return isKeepableRevision(decoded)
+}
+
+/** `isKeepableRevision` of the lanes: neither 0 nor 2^64 - 1. */
+function isKeepable({ high, low }: DocumentKey): boolean {
+  return (high | low) !== 0 && (high & low) !== -1
 }
 
 function isAbove(a: DocumentKey, b: DocumentKey): boolean {

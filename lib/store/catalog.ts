@@ -104,7 +104,7 @@ interface ParsedRow {
 
 /** The version of the catalog; 0 in a store that is being made. */
 export function readCatalogVersion(meta: MetaTable, options?: ReadOptions): number {
-  return readRow<{ version: number }>(meta, META.catalog, options)?.version ?? 0
+  return (readRow(meta, META.catalog, options) as { version: number } | undefined)?.version ?? 0
 }
 
 /** What a collection's row says. */
@@ -183,7 +183,7 @@ export function readCounters(
   id: number,
   options?: ReadOptions,
 ): CountersRow | undefined {
-  return readRow<CountersRow>(meta, rowName(META.counters, id), options)
+  return readRow(meta, rowName(META.counters, id), options) as CountersRow | undefined
 }
 
 /** Where an unfinished copy into a database comes from. */
@@ -192,7 +192,7 @@ export function readCopyMark(
   databaseId: number,
   options?: ReadOptions,
 ): CopyMark | undefined {
-  const row = readRow<CopyRow>(meta, rowName(META.copies, databaseId), options)
+  const row = readRow(meta, rowName(META.copies, databaseId), options) as CopyRow | undefined
   if (row === undefined) return undefined
   const { address, serverId, tick } = row
   return { address, serverId, tick: tick === undefined ? undefined : parseTick(tick) }

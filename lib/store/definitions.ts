@@ -1,9 +1,4 @@
-import {
-  DOCUMENT_COLLECTION,
-  EDGE_COLLECTION,
-  type Json,
-  type JsonObject,
-} from '../wire/index.js'
+import { DOCUMENT_COLLECTION, EDGE_COLLECTION, type Json, type JsonObject } from '../wire/index.js'
 import { checkCollectionName } from './names.js'
 import { StoreError } from './store-error.js'
 import type { NewCollection, NewView } from './store.js'
@@ -97,7 +92,12 @@ export function localViewProperties(given: NewView, identity: LocalIdentity): Js
   checkCollectionName(name)
   if (type === '') throw refused(`view "${name}"`, 'it has no type')
   const guid = readGuid(properties) ?? localGuid(identity)
-  return mergeAttributes(properties, { globallyUniqueId: guid, id: String(identity.id), name, type })
+  return mergeAttributes(properties, {
+    globallyUniqueId: guid,
+    id: String(identity.id),
+    name,
+    type,
+  })
 }
 
 /** The properties of a view after a change. */
@@ -147,11 +147,7 @@ export function indexId({ id }: JsonObject): string | undefined {
 }
 
 /** `base`, with `own` in place of its attributes, and `defaults` for what neither has. */
-function mergeAttributes(
-  base: JsonObject,
-  own: JsonObject,
-  defaults: JsonObject = {},
-): JsonObject {
+function mergeAttributes(base: JsonObject, own: JsonObject, defaults: JsonObject = {}): JsonObject {
   const merged: Record<string, Json> = { ...base, ...own }
   for (const [name, value] of Object.entries(defaults)) {
     if (!Object.hasOwn(merged, name)) merged[name] = value

@@ -1,3 +1,4 @@
+import { eachRow } from './each-row.js'
 import type { DocumentTable, ReadTransaction } from './layout.js'
 import { DocumentKey } from './row-keys.js'
 import type { Revision } from '../values/index.js'
@@ -14,6 +15,11 @@ export interface ScanSource {
 export interface ScanPosition {
   readonly start: DocumentKey
   readonly end: DocumentKey
+}
+
+interface Slice {
+  wantsMore: boolean
+  failure: { readonly error: unknown } | undefined
 }
 
 /** Begins a scan of the revisions above `after`, up to `through`. */
@@ -41,23 +47,21 @@ export function scanSlice(
   take: (bytes: Uint8Array, length: number) => boolean,
 ): boolean {
   const { reader } = documents
-  let wantsMore = true
-  let failure: { readonly error: unknown } | undefined
+  const slice: Slice = { wantsMore: true, failure: undefined }
   // A throw out of lmdb's iterator would leave its cursor open, and the transaction with it.
   reader.take = (bytes, length) => {
     try {
-      wantsMore = take(bytes, length)
+      slice.wantsMore = take(bytes, length)
     } catch (error) {
-      failure = { error }
-      wantsMore = false
+      slice.failure = { error }
+      slice.wantsMore = false
     }
   }
   const from = new DocumentKey().set(start.space, start.high, start.low)
-  for (const _ of documents.getRange({ start: from, end, transaction: transaction() })) {
-    if (!wantsMore) break
-  }
-  if (failure !== undefined) throw failure.error
-  if (wantsMore) return false
+  const rows = documents.getRange({ start: from, end, transaction: transaction() })
+  eachRow(rows, () => slice.wantsMore)
+  if (slice.failure !== undefined) throw slice.failure.error
+  if (slice.wantsMore) return false
   start.set(start.space, reader.lanes[0] as number, reader.lanes[1] as number).increment()
   return true
 }
@@ -72,7 +76,10 @@ export function scanRevisions(
   const found: number[] = []
   const from = new DocumentKey().set(start.space, start.high, start.low)
   const range = { start: from, end, limit, values: false, transaction: transaction() }
-  for (const _ of documents.getRange(range)) found.push(lanes[0] as number, lanes[1] as number)
+  eachRow(documents.getRange(range), () => {
+    found.push(lanes[0] as number, lanes[1] as number)
+    return true
+  })
   const [high, low] = found.slice(-2)
   if (high !== undefined && low !== undefined) start.set(start.space, high, low).increment()
   return found

@@ -1,8 +1,15 @@
-import { encodeRevision, formatRevision, revision, tick, type Revision } from '../values/index.js'
+import {
+  encodeRevision,
+  formatRevision,
+  joinLanes,
+  revision,
+  tick,
+  type Revision,
+} from '../values/index.js'
 import type { CountersRow } from './catalog.js'
 import { requireCounters } from './collection-writes.js'
 import { META, putRow, rowName } from './meta-rows.js'
-import { DocumentKey, joinLanes, readU32, type KeyKey } from './row-keys.js'
+import { DocumentKey, readU32, type KeyKey } from './row-keys.js'
 import { replaceRevision } from './revision-text.js'
 import { MARKER_TYPE } from './wal-record.js'
 import type { MarkerPlace, WriteTransaction } from './write-transaction.js'
@@ -120,7 +127,7 @@ export class DocumentWriter {
     if (!this.#readOld(key)) return
     this.#removeOldDocument()
     this.#transaction.tables.keys.removeSync(key)
-    const old = revision(joinLanes(this.#old.high, this.#old.low))
+    const old = revision(joinLanes(this.#old))
     const data = {
       _key: Buffer.from(key.bytes.subarray(key.start, key.end)).toString(),
       _rev: formatRevision(old),
@@ -136,11 +143,7 @@ export class DocumentWriter {
       bytes: this.#bytes,
       hasReplacedRevisions: this.#hasReplacedRevisions,
     }
-    putRow(
-      this.#transaction.tables.meta,
-      rowName(META.counters, this.#place.objectId),
-      counters,
-    )
+    putRow(this.#transaction.tables.meta, rowName(META.counters, this.#place.objectId), counters)
   }
 
   /** Finds the revision that the key has now. */

@@ -1,11 +1,10 @@
-import { revision, type Revision } from '../values/index.js'
+import { joinLanes, revision, type Revision } from '../values/index.js'
 import type { CollectionDefinition, DumpForm } from '../wire/index.js'
 import type { ChunkBudget, HeldBytes } from './chunk-budget.js'
 import { scanPosition, scanRevisions, scanSlice, type ScanSource } from './document-scan.js'
 import { LineBlocks } from './line-blocks.js'
 import { createLineFormat, type LineFormat } from './line-format.js'
 import { nextTurn } from './next-turn.js'
-import { joinLanes } from './row-keys.js'
 import type { ChunkRange, DumpChunk, LinesThrough } from './store-snapshot.js'
 
 /** Bytes and rows after which a scan lets others have their turn: about a millisecond. */
@@ -162,5 +161,5 @@ function formatOf({ type, documents }: LineSource, form: DumpForm): LineFormat {
 }
 
 function toRevision(lanes: Uint32Array): Revision {
-  return revision(joinLanes(lanes[0] as number, lanes[1] as number))
+  return revision(joinLanes({ high: lanes[0] as number, low: lanes[1] as number }))
 }

@@ -16,6 +16,7 @@ import type { ForeignFlush } from './foreign-flush.js'
 import { insertDocument } from './insert-document.js'
 import type { Tables } from './layout.js'
 import { META, readRows } from './meta-rows.js'
+import { replaceCollection, replaceView } from './replace-writes.js'
 import type { SnapshotKeeper } from './snapshot-keeper.js'
 import { StoreError } from './store-error.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
@@ -118,6 +119,15 @@ export class EmbeddedStore implements Store {
     )
   }
 
+  async replaceCollection(
+    { id }: StoreDatabase,
+    definition: CollectionDefinition,
+  ): Promise<StoreCollection> {
+    return this.#writer().writeAndPurge((transaction) =>
+      replaceCollection(transaction, id, definition),
+    )
+  }
+
   async dropCollection(collection: CollectionRef): Promise<void> {
     await this.#writer().writeAndPurge((transaction) => {
       collections.dropCollection(transaction, collection)
@@ -168,6 +178,10 @@ export class EmbeddedStore implements Store {
     return this.#writer().write((transaction) => views.createView(transaction, id, definition))
   }
 
+  async replaceView({ id }: StoreDatabase, definition: ViewDefinition): Promise<StoreView> {
+    return this.#writer().write((transaction) => replaceView(transaction, id, definition))
+  }
+
   async changeView(view: Pick<StoreView, 'id'>, properties: JsonObject): Promise<StoreView> {
     return this.#writer().write((transaction) => views.changeView(transaction, view, properties))
   }
@@ -198,10 +212,7 @@ export class EmbeddedStore implements Store {
     return written
   }
 
-  async insert(
-    { id }: CollectionRef,
-    documentText: string | Buffer,
-  ): Promise<InsertedDocument> {
+  async insert({ id }: CollectionRef, documentText: string | Buffer): Promise<InsertedDocument> {
     return this.#writer().write((transaction) => insertDocument(transaction, id, documentText))
   }
 
@@ -216,7 +227,7 @@ export class EmbeddedStore implements Store {
     })
   }
 
-  getMeta(name: string): Json | undefined {
+  getMeta(name: string): Json {
     this.#assertOpen()
     const text = this.#parts.tables.meta.get(META.values + name)
     return text === undefined ? undefined : parseExactJson(text)
@@ -228,7 +239,7 @@ export class EmbeddedStore implements Store {
     return [...rows].map(({ name }) => name.slice(META.values.length))
   }
 
-  async putMeta(name: string, value: Json | undefined): Promise<void> {
+  async putMeta(name: string, value: Json): Promise<void> {
     const text = value === undefined ? undefined : formatExactJson(value)
     await this.#writer().write(({ tables: { meta } }) => {
       if (text === undefined) meta.removeSync(META.values + name)

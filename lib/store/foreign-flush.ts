@@ -44,6 +44,6 @@ export class ForeignFlush {
   }
 
   #readTick(): Tick {
-    return parseTick(readRow<ClockRow>(this.#tables.meta, META.clock)?.tick ?? '0')
+    return parseTick((readRow(this.#tables.meta, META.clock) as ClockRow | undefined)?.tick ?? '0')
   }
 }

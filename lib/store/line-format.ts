@@ -132,13 +132,7 @@ function stringEnd(bytes: Uint8Array, start: number): number {
 }
 
 /** For short texts a loop is faster than a view for `set`. */
-function copyText(
-  out: Buffer,
-  at: number,
-  text: Uint8Array,
-  start: number,
-  end: number,
-): number {
+function copyText(out: Buffer, at: number, text: Uint8Array, start: number, end: number): number {
   const shift = at - start
   for (let index = start; index < end; index += 1) out[shift + index] = text[index] as number
   return shift + end

@@ -1,4 +1,4 @@
-import { parseTick, type Revision, type Tick } from '../values/index.js'
+import { joinLanes, parseTick, type Revision, type Tick } from '../values/index.js'
 import {
   findCollection,
   readCopyMark,
@@ -12,7 +12,7 @@ import { findChunk, readBlocks, type LineSource } from './dump-chunk.js'
 import type { ReadTransaction, Tables } from './layout.js'
 import { META, readRow } from './meta-rows.js'
 import { nextTurn } from './next-turn.js'
-import { DocumentKey, joinLanes, KeyKey, readU32 } from './row-keys.js'
+import { DocumentKey, KeyKey, readU32 } from './row-keys.js'
 import { StoreError } from './store-error.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 import type {
@@ -51,7 +51,9 @@ export class LmdbSnapshot implements StoreSnapshot {
     root.resetReadTxn()
     const transaction = root.useReadTransaction()
     this.#transaction = transaction
-    this.lastTick = parseTick(readRow<ClockRow>(meta, META.clock, { transaction })?.tick ?? '0')
+    this.lastTick = parseTick(
+      (readRow(meta, META.clock, { transaction }) as ClockRow | undefined)?.tick ?? '0',
+    )
   }
 
   get isOpen(): boolean {
@@ -193,7 +195,8 @@ export class LmdbSnapshot implements StoreSnapshot {
 function joinAll(lanes: readonly number[]): BigUint64Array {
   const revisions = new BigUint64Array(lanes.length / 2)
   for (let index = 0; index < revisions.length; index += 1) {
-    revisions[index] = joinLanes(lanes[2 * index] as number, lanes[2 * index + 1] as number)
+    const [high, low] = [lanes[2 * index] as number, lanes[2 * index + 1] as number]
+    revisions[index] = joinLanes({ high, low })
   }
   return revisions
 }

@@ -27,14 +27,13 @@ export function rowName(family: string, id: number): string {
   return family + String(id).padStart(ID_DIGITS, '0')
 }
 
-/** Reads a row that this layer wrote; its numbers are all within 2^53. */
-export function readRow<Row>(
-  meta: MetaTable,
-  name: string,
-  options?: ReadOptions,
-): Row | undefined {
+/**
+ * Reads a row that this layer wrote, so the caller knows what it is; its numbers are all within
+ * 2^53. Undefined when there is none.
+ */
+export function readRow(meta: MetaTable, name: string, options?: ReadOptions): unknown {
   const text = meta.get(name, options)
-  return text === undefined ? undefined : (JSON.parse(text) as Row)
+  return text === undefined ? undefined : JSON.parse(text)
 }
 
 /** Writes a row inside a write transaction. */

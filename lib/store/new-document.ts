@@ -31,10 +31,7 @@ export interface NewDocument {
  * @throws StoreError `ERR_DOCUMENT_INVALID` when it is not a JSON object, its `_key` is none, or an
  *   edge lacks `_from` or `_to`
  */
-export function parseNewDocument(
-  text: string | Buffer,
-  type: CountersRow['type'],
-): NewDocument {
+export function parseNewDocument(text: string | Buffer, type: CountersRow['type']): NewDocument {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text
   const system = new Map<string, string>()
   let restText = ''
@@ -69,7 +66,7 @@ function scanDocument(
     const start = skipSpace(bytes, 0, bytes.length)
     const end = scanObject(bytes, start, bytes.length, (nameStart, nameEnd, valueStart) => {
       const valueEnd = skipValue(bytes, valueStart, bytes.length, 1)
-      const attributeText = bytes.toString('utf8', nameStart - 1, valueEnd)
+      const attributeText = oneLine(bytes.toString('utf8', nameStart - 1, valueEnd))
       const valueText = bytes.toString('utf8', valueStart, valueEnd)
       visit(decodeText(bytes, nameStart, nameEnd), attributeText, valueText)
       return valueEnd
@@ -80,6 +77,11 @@ function scanDocument(
     if (!(cause instanceof JsonSyntaxError)) throw cause
     throw refused(`${cause.reason} (byte ${cause.offset})`, { cause })
   }
+}
+
+/** A document is a line of a dump; JSON has line breaks between its parts only. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, ' ')
 }
 
 function readKey(valueText: string | undefined): string | undefined {

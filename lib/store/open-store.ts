@@ -126,15 +126,17 @@ function createStore(tables: Tables, now: () => number): void {
 }
 
 function checkFormat(path: string, { meta }: Tables): void {
-  const version = readRow<{ version: number }>(meta, META.format)?.version
+  const version = (readRow(meta, META.format) as { version: number } | undefined)?.version
   if (version === FORMAT_VERSION) return
   const reason =
-    version === undefined ? 'it has no format version' : `it is of format ${version}, not ${FORMAT_VERSION}`
+    version === undefined
+      ? 'it has no format version'
+      : `it is of format ${version}, not ${FORMAT_VERSION}`
   throw wrongFormat(path, reason)
 }
 
 function readServerId({ meta }: Tables): string {
-  return readRow<{ serverId: string }>(meta, META.store)?.serverId ?? '0'
+  return (readRow(meta, META.store) as { serverId: string } | undefined)?.serverId ?? '0'
 }
 
 function assemble(

@@ -24,7 +24,7 @@ export function currentOwner(): StoreOwner {
  * @returns undefined when done, else the owner that lives
  */
 export function takeOwnership(meta: MetaTable): StoreOwner | undefined {
-  const owner = readRow<StoreOwner>(meta, META.owner)
+  const owner = readRow(meta, META.owner) as StoreOwner | undefined
   if (owner !== undefined && isAlive(owner)) return owner
   putRow(meta, META.owner, currentOwner())
   return undefined
@@ -40,7 +40,7 @@ export function isAlive({ pid, startTime, bootId }: StoreOwner): boolean {
   if (bootId !== undefined && bootId !== readBootId()) return false
   if (startTime === undefined) return hasProcess(pid)
   const stat = readStat(pid)
-  return stat !== undefined && stat.startTime === startTime && !'ZX'.includes(stat.state)
+  return stat?.startTime === startTime && !'ZX'.includes(stat.state)
 }
 
 function hasProcess(pid: number): boolean {

@@ -1,3 +1,4 @@
+import { eachRow } from './each-row.js'
 import type { MetaTable, Tables } from './layout.js'
 import { META, putRow, readRows, rowName } from './meta-rows.js'
 import { DocumentKey, KeyKey } from './row-keys.js'
@@ -22,7 +23,11 @@ interface Retired {
  *
  * @returns false when rows are left
  */
-export function purgeRows({ meta, documents, keys }: Tables, space: number, limit: number): boolean {
+export function purgeRows(
+  { meta, documents, keys }: Tables,
+  space: number,
+  limit: number,
+): boolean {
   const removed = purgeDocuments(documents, space, limit)
   const rest = limit - removed
   if (rest === 0 || purgeKeys(keys, space, rest) === rest) return false
@@ -35,9 +40,10 @@ function purgeDocuments(table: Tables['documents'], space: number, limit: number
   const revisions: number[] = []
   const start = new DocumentKey().set(space, 0, 0)
   const end = new DocumentKey().set(space + 1, 0, 0)
-  for (const _ of table.getRange({ start, end, limit, values: false })) {
+  eachRow(table.getRange({ start, end, limit, values: false }), () => {
     revisions.push(lanes[0] as number, lanes[1] as number)
-  }
+    return true
+  })
   const key = new DocumentKey()
   for (let index = 0; index < revisions.length; index += 2) {
     table.removeSync(key.set(space, revisions[index] as number, revisions[index + 1] as number))

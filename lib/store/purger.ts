@@ -39,10 +39,9 @@ export class Purger {
 
   async #run(): Promise<void> {
     try {
-      while (this.#isWoken && !this.#isStopped) {
-        this.#isWoken = false
+      while (this.#takeWakeUp()) {
         await nextTurn()
-        while (!this.#isStopped && (await this.#purgeSlice())) await nextTurn()
+        while (await this.#purgeSlice()) await nextTurn()
       }
     } catch {
       // The disk refused a slice. Nothing is lost: the rows are out of sight, and the next drop, or
@@ -52,8 +51,15 @@ export class Purger {
     }
   }
 
-  /** @returns false when nothing was left to remove */
-  #purgeSlice(): Promise<boolean> {
+  #takeWakeUp(): boolean {
+    const isWoken = this.#isWoken
+    this.#isWoken = false
+    return isWoken
+  }
+
+  /** @returns false when nothing was left to remove, or it is to stop */
+  async #purgeSlice(): Promise<boolean> {
+    if (this.#isStopped) return false
     return this.#queue.write(() => {
       const space = nextRetiredSpace(this.#tables.meta)
       if (space === undefined) return false

@@ -3,6 +3,8 @@
  * these for every row of a scan: they write into and read out of its key buffer and make no object.
  */
 
+import { joinLanes } from '../values/index.js'
+
 /** Largest id and space; the one above it ends the ranges of the last. */
 export const ID_MAX = 0xffff_fffe
 
@@ -36,11 +38,6 @@ export class DocumentKey {
     if (this.high === 0) this.space += 1
     return this
   }
-}
-
-/** Joins two 32-bit lanes. */
-export function joinLanes(high: number, low: number): bigint {
-  return (BigInt(high) << 32n) | BigInt(low)
 }
 
 /** Key of `keys`: space and the bytes of a `_key`, which lie between the offsets. */
@@ -103,7 +100,7 @@ export const TICK_CODEC: KeyCodec<bigint> = {
     return writeU32(target, start + 4, Number(tick & 0xffff_ffffn))
   },
   readKey(source, start) {
-    return joinLanes(readU32(source, start), readU32(source, start + 4))
+    return joinLanes({ high: readU32(source, start), low: readU32(source, start + 4) })
   },
 }
 

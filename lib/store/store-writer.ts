@@ -26,7 +26,7 @@ export class StoreWriter {
   readonly #purger: Purger
 
   constructor({ tables, catalogs, serverId, now }: StoreWriterParts) {
-    const row = readRow<ClockRow>(tables.meta, META.clock)
+    const row = readRow(tables.meta, META.clock) as ClockRow | undefined
     if (row === undefined) throw new StoreError('ERR_STORE_FORMAT', 'The store has no clock')
     const clock: HybridClock = createHybridClock(BigInt(row.last), now)
     const lastTick = parseTick(row.tick)

@@ -75,6 +75,14 @@ export interface Store {
     database: StoreDatabase,
     definition: NewCollection | CollectionDefinition,
   ): Promise<StoreCollection>
+  /**
+   * Makes an empty collection of a definition, without its indexes. One of the same
+   * globallyUniqueId, and one of the same name, is dropped first; a system collection is truncated.
+   */
+  replaceCollection(
+    database: StoreDatabase,
+    definition: CollectionDefinition,
+  ): Promise<StoreCollection>
   dropCollection(collection: CollectionRef): Promise<void>
   truncateCollection(collection: CollectionRef): Promise<void>
   renameCollection(collection: CollectionRef, name: string): Promise<StoreCollection>
@@ -86,6 +94,8 @@ export interface Store {
 
   views(database: StoreDatabase): readonly StoreView[]
   createView(database: StoreDatabase, definition: NewView | ViewDefinition): Promise<StoreView>
+  /** Makes a view, in place of one of the same globallyUniqueId or name. */
+  replaceView(database: StoreDatabase, definition: ViewDefinition): Promise<StoreView>
   changeView(view: Pick<StoreView, 'id'>, properties: JsonObject): Promise<StoreView>
   dropView(view: Pick<StoreView, 'id'>): Promise<void>
 
@@ -109,12 +119,12 @@ export interface Store {
   /** Where an unfinished copy into the database comes from. */
   copyMark(database: StoreDatabase): CopyMark | undefined
   setCopyMark(database: StoreDatabase, mark: CopyMark | undefined): Promise<void>
-  /** Reads a small JSON value that another layer keeps here, such as users. */
-  getMeta(name: string): Json | undefined
+  /** Reads a small JSON value that another layer keeps here, such as users; undefined if none. */
+  getMeta(name: string): Json
   /** Names of the kept values that begin with `prefix`, sorted. */
   metaNames(prefix: string): readonly string[]
   /** Keeps a small JSON value; undefined removes it. */
-  putMeta(name: string, value: Json | undefined): Promise<void>
+  putMeta(name: string, value: Json): Promise<void>
 }
 
 /** A collection to be made from scratch. */

@@ -69,12 +69,7 @@ export class DecimalText {
  *
  * @returns the offset after them
  */
-export function writeRevisionText(
-  out: Uint8Array,
-  at: number,
-  high: number,
-  low: number,
-): number {
+export function writeRevisionText(out: Uint8Array, at: number, high: number, low: number): number {
   out[at] = ALPHABET[high >>> 28] as number
   out[at + 1] = ALPHABET[(high >>> 22) & 63] as number
   out[at + 2] = ALPHABET[(high >>> 16) & 63] as number

@@ -18,7 +18,7 @@ interface Job {
   readonly rows: number
   /** Runs inside the transaction; what it throws undoes this job alone. */
   readonly run: (transaction: WriteTransaction) => void
-  readonly settle: (error?: unknown) => void
+  readonly settle: (error?: Error) => void
 }
 
 /** What a {@link WriteQueue} is made of. */
@@ -74,7 +74,7 @@ export class WriteQueue {
         },
         settle: (error) => {
           if (error === undefined) resolve(result)
-          else reject(error as Error)
+          else reject(error)
         },
       })
       this.#group ??= this.#runAll()
@@ -112,7 +112,7 @@ export class WriteQueue {
 
   async #runGroup(jobs: readonly Job[]): Promise<void> {
     const { root } = this.#parts.tables
-    const errors = new Map<Job, unknown>()
+    const errors = new Map<Job, Error>()
     try {
       await root.transaction(() => {
         for (const job of jobs) this.#runJob(job, errors)
@@ -129,7 +129,7 @@ export class WriteQueue {
     for (const job of jobs) job.settle(errors.get(job))
   }
 
-  #runJob(job: Job, errors: Map<Job, unknown>): void {
+  #runJob(job: Job, errors: Map<Job, Error>): void {
     const transaction = new WriteTransaction({ ...this.#parts, lastTick: this.#writtenTick })
     try {
       // lmdb runs a child transaction inside another one at once, and undoes it on a throw.
@@ -138,7 +138,7 @@ export class WriteQueue {
       })
       this.#writtenTick = transaction.lastTick
     } catch (error) {
-      errors.set(job, error)
+      errors.set(job, error as Error)
     }
   }
 

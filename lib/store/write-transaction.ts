@@ -54,7 +54,7 @@ export class WriteTransaction {
   }
 
   /** Puts a marker into the log, with a tick of its own. */
-  mark(type: MarkerType, place: MarkerPlace, data: Json = undefined): Tick {
+  mark(type: MarkerType, place: MarkerPlace, data?: Json): Tick {
     const bytes = data === undefined ? NO_DATA : Buffer.from(formatExactJson(data))
     return this.markBytes(type, place, bytes, tick(this.clock.next()))
   }
@@ -71,7 +71,9 @@ export class WriteTransaction {
 
   /** Gives an id for a database, a collection, a view or a space; none is given twice. */
   nextId(): number {
-    const { next } = readRow<{ next: number }>(this.tables.meta, META.nextId) ?? { next: 1 }
+    const { next } = (readRow(this.tables.meta, META.nextId) as { next: number } | undefined) ?? {
+      next: 1,
+    }
     if (next > ID_MAX) throw new RangeError('Cannot make an id: all 32-bit ids were used')
     putRow(this.tables.meta, META.nextId, { next: next + 1 })
     return next

@@ -1,12 +1,19 @@
+import { isUtf8 } from 'node:buffer'
 import {
   DumpLineError,
+  dumpLineError,
   DumpLineScanner,
   JsonSyntaxError,
   readEntry,
   skipSpace,
   type DumpEntry,
+  type JsonObject,
   type LinePlace,
 } from '../wire/index.js'
+import { parseDocuments } from './chunk-documents.js'
+import { ChunkEntry } from './chunk-entry.js'
+
+const SPACE = 0x20
 
 /** What an {@link EntryChunk} is made of. */
 export interface EntryChunkParts {
@@ -20,6 +27,8 @@ export interface EntryChunkParts {
   readonly byteOffset: number
   /** The file or URL of the stream, for errors. */
   readonly source?: string | undefined
+  /** Number of each line in its stream, where lines in between were left out or put in. */
+  readonly lineNumbers?: Uint32Array | undefined
 }
 
 /**
@@ -32,13 +41,17 @@ export class EntryChunk {
   readonly firstLineNumber: number
   readonly byteOffset: number
   readonly source: string | undefined
+  /** Set where lines were left out or put in: the number of each line in its stream. */
+  readonly lineNumbers: Uint32Array | undefined
+  #isUtf8: boolean | undefined
 
-  constructor({ buffer, offsets, firstLineNumber, byteOffset, source }: EntryChunkParts) {
-    this.buffer = buffer
-    this.offsets = offsets
-    this.firstLineNumber = firstLineNumber
-    this.byteOffset = byteOffset
-    this.source = source
+  constructor(parts: EntryChunkParts) {
+    this.buffer = parts.buffer
+    this.offsets = parts.offsets
+    this.firstLineNumber = parts.firstLineNumber
+    this.byteOffset = parts.byteOffset
+    this.source = parts.source
+    this.lineNumbers = parts.lineNumbers
   }
 
   /** Lines in the buffer, blank ones too. */
@@ -46,33 +59,61 @@ export class EntryChunk {
     return this.offsets.length - 1
   }
 
-  /** Where a line is in its stream. */
+  /** 1-based number of a line in its stream. */
+  lineNumber(index: number): number {
+    return this.lineNumbers?.[index] ?? this.firstLineNumber + index
+  }
+
+  /** Where a line is in its stream; the byte offset is unknown once lines were left out. */
   place(index: number): LinePlace {
+    const isWhole = this.lineNumbers === undefined
     return {
-      lineNumber: this.firstLineNumber + index,
-      byteOffset: this.byteOffset + (this.offsets[index] as number),
+      lineNumber: this.lineNumber(index),
+      byteOffset: isWhole ? this.byteOffset + (this.offsets[index] as number) : undefined,
       source: this.source,
     }
+  }
+
+  /** Tells whether a line holds white space only. */
+  isBlank(index: number): boolean {
+    const start = this.offsets[index] as number
+    const end = this.offsets[index + 1] as number
+    return (this.buffer[start] as number) <= SPACE && skipSpace(this.buffer, start, end) === end
   }
 
   /**
    * Finds the parts of one line; the scanner's fields are then offsets in {@link buffer}.
    *
    * @returns false when the line is blank
-   * @throws {@link DumpLineError} when the line is not an entry
+   * @throws {@link DumpLineError} when the line is not UTF-8, not JSON or not an entry
    */
   scanLine(index: number, scanner: DumpLineScanner): boolean {
+    if (this.isBlank(index)) return false
+    this.assertUtf8(index)
     const start = this.offsets[index] as number
-    const end = this.offsets[index + 1] as number
-    if (skipSpace(this.buffer, start, end) === end) return false
     try {
-      scanner.scan(this.buffer, start, end)
+      scanner.scan(this.buffer, start, this.offsets[index + 1] as number)
       return true
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error
-      const reason = `${error.reason} (byte ${error.offset - start} of the line)`
-      throw new DumpLineError(reason, this.place(index), { cause: error })
+      throw dumpLineError(error, start, this.place(index))
     }
+  }
+
+  /**
+   * Checks the bytes of one line; the whole chunk is looked at once, lines only in a bad chunk.
+   *
+   * @throws {@link DumpLineError} when the line is not UTF-8
+   */
+  assertUtf8(index: number): void {
+    this.#isUtf8 ??= isUtf8(this.buffer)
+    if (this.#isUtf8 || isUtf8(this.lineBytes(index))) return
+    throw new DumpLineError('it is not UTF-8', this.place(index))
+  }
+
+  /** The bytes of one line with its newline: a view. */
+  lineBytes(index: number): Buffer {
+    return this.buffer.subarray(this.offsets[index], this.offsets[index + 1])
   }
 
   /**
@@ -85,5 +126,21 @@ export class EntryChunk {
     for (let index = 0; index < this.lineCount; index += 1) {
       if (this.scanLine(index, scanner)) yield readEntry(this.buffer, scanner)
     }
+  }
+
+  /** Views of the lines that parse nothing until asked; blank lines are left out. */
+  *lines(): Generator<ChunkEntry> {
+    for (let index = 0; index < this.lineCount; index += 1) {
+      if (!this.isBlank(index)) yield new ChunkEntry(this, index)
+    }
+  }
+
+  /**
+   * Parses the documents one at a time, fast; removals and blank lines are left out.
+   *
+   * @see {@link parseDocuments}
+   */
+  documents(): Generator<JsonObject> {
+    return parseDocuments(this)
   }
 }

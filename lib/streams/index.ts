@@ -1,13 +1,27 @@
 /**
- * Streams of dump lines: chunks of whole lines, and Transforms over them.
+ * Streams of dump lines. What flows is the {@link EntryChunk}: one Buffer of whole lines, parsed
+ * lazily, so that what nobody changes leaves as the bytes that came. {@link createChunker} or
+ * {@link chunkLines} cut bytes into chunks, {@link filterEntries} and {@link mapEntries} work on
+ * them, {@link formatChunks} makes bytes of them again. For people who want one object at a time
+ * there are {@link splitLines}, {@link createDumpParser} and {@link createDumpFormatter}. All
+ * Transforms go with `pipeline()`, async generators, `Readable.from` and an `AbortSignal`.
  *
  * @packageDocumentation
  */
+export * from './chunk-entry.js'
 export * from './chunk-lines.js'
 export * from './chunker.js'
+export * from './dump-lines.js'
 export * from './entry-chunk.js'
+export * from './observable/observe-pull.js'
+export * from './observable/using-resource.js'
 export * from './exact-json.js'
+export * from './filter-entries.js'
+export * from './format-chunks.js'
 export * from './line-cutter.js'
 export * from './line-too-long-error.js'
+export * from './map-entries.js'
 export * from './object-transform.js'
 export * from './read-ahead.js'
+export * from './split-lines.js'
+export * from './transform-error.js'

@@ -41,3 +41,45 @@ export function createObjectTransform<Input, Output>(
     },
   })
 }
+
+/**
+ * Makes a Transform in object mode from an async generator function. The generator is asked for
+ * more only while there is room, so what one item expands to need not be bounded; it is closed when
+ * the stream is destroyed.
+ *
+ * @param expand - what it throws destroys the stream
+ */
+export function createAsyncObjectTransform<Input, Output>(
+  expand: (item: Input) => AsyncIterable<Output>,
+  { highWaterMark = OBJECT_HIGH_WATER_MARK }: ObjectTransformOptions = {},
+): ObjectTransform<Input, Output> {
+  let wake: (() => void) | undefined
+  const pushAll = async (stream: Transform, outputs: AsyncIterable<Output>): Promise<void> => {
+    for await (const output of outputs) {
+      const hasRoom = !stream.destroyed && stream.push(output)
+      if (!hasRoom && !stream.destroyed) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      if (stream.destroyed) return
+    }
+  }
+  return new Transform({
+    objectMode: true,
+    highWaterMark,
+    transform(item: Input, _encoding, done) {
+      pushAll(this, expand(item)).then(() => {
+        done()
+      }, done)
+    },
+    read(size) {
+      wake?.()
+      Transform.prototype._read.call(this, size)
+    },
+    destroy(error, done) {
+      wake?.()
+      done(error)
+    },
+  })
+}

@@ -8,10 +8,7 @@
  * @param count - items that may be fetched or under way beyond the one in hand, at least 1
  * @throws RangeError at the call when `count` is not a positive integer
  */
-export function readAhead<Item>(
-  source: AsyncIterable<Item>,
-  count: number = 1,
-): AsyncGenerator<Item> {
+export function readAhead<Item>(source: AsyncIterable<Item>, count = 1): AsyncGenerator<Item> {
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new RangeError('Cannot read ahead: count must be a positive integer')
   }

@@ -1,2 +1,13 @@
-/** Placeholder of the `sync` entry point. */
-export {}
+/**
+ * Pipelines between replicas, as Observables of what happens: copying a database, summing one up.
+ *
+ * @packageDocumentation
+ */
+export * from './checksum-source.js'
+export * from './full-sync.js'
+export * from './select-collections.js'
+export * from './sync-event.js'
+export * from './unfinished-copy-error.js'
+export * from './unknown-collection-error.js'
+export * from './run-to-end.js'
+export * from './run-full-sync.js'

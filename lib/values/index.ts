@@ -1,6 +1,7 @@
 export * from './hybrid-clock.js'
 export * from './revision.js'
 export * from './revision-error.js'
+export * from './revision-lanes.js'
 export * from './tick.js'
 export * from './tick-error.js'
 export * from './u64.js'

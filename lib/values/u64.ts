@@ -14,6 +14,6 @@ export function encodeU64(value: bigint): Buffer {
 }
 
 /** Reads 8 big-endian bytes. */
-export function decodeU64(bytes: Uint8Array, offset: number = 0): bigint {
+export function decodeU64(bytes: Uint8Array, offset = 0): bigint {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(offset)
 }

@@ -1,4 +1,5 @@
 import { ReplicationError } from '../core/index.js'
+import type { JsonSyntaxError } from './json-syntax-error.js'
 
 /** Where a line of dump entries came from. */
 export interface LinePlace {
@@ -26,6 +27,20 @@ export class DumpLineError extends ReplicationError {
     this.byteOffset = place.byteOffset
     this.source = place.source
   }
+}
+
+/**
+ * Says of a line what a scanner said of a buffer.
+ *
+ * @param lineStart - offset of the line in the buffer that was scanned
+ */
+export function dumpLineError(
+  error: JsonSyntaxError,
+  lineStart: number,
+  place: LinePlace,
+): DumpLineError {
+  const reason = `${error.reason} (byte ${error.offset - lineStart} of the line)`
+  return new DumpLineError(reason, place, { cause: error })
 }
 
 /** Words for a place: `7 of FILE (from byte 2814)`, as far as it is known. */

@@ -1,11 +1,17 @@
 import { JsonSyntaxError } from './json-syntax-error.js'
 import { scanObject, skipSpace, skipValue } from './json-scanner.js'
 import { decodeText } from './json-text.js'
-import { REMOVAL_TYPE, type DumpForm } from './dump-entry.js'
+import { DOCUMENT_TYPE, REMOVAL_TYPE, type DumpForm } from './dump-entry.js'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const OPEN_BRACE = 0x7b
+const ZERO = 0x30
+const NINE = 0x39
+/** The bytes `230`, which every type of an entry begins with. */
+const TYPE_PREFIX = 0x323330
+const TICK_DIGITS_MAX = 20
+const TICK_MAX = 2n ** 64n - 1n
 /** The shortest name that an escape can hide: `key` with one letter as `\u006b`. */
 const ESCAPED_NAME_BYTES_MIN = 8
 const ESCAPED_NAME_BYTES_MAX = 24
@@ -94,7 +100,7 @@ export class DumpLineScanner {
   #takeBare(lineStart: number, lineEnd: number): void {
     this.form = 'bare'
     this.isRemoval = false
-    this.type = 2300
+    this.type = DOCUMENT_TYPE
     this.documentStart = lineStart
     this.documentEnd = lineEnd
     this.#setKey(this.#bareKey)
@@ -106,8 +112,7 @@ export class DumpLineScanner {
     this.type = this.#readType(lineStart)
     this.isRemoval = this.type === REMOVAL_TYPE
     this.form = this.#tick.start < 0 ? 'enveloped' : 'documented'
-    this.tickStart = this.#tick.start
-    this.tickEnd = this.#tick.end
+    this.#setTick(this.#tick)
     this.documentStart = this.#data.start
     this.documentEnd = this.#data.end
     if (!this.isRemoval && this.#data.start < 0) {
@@ -120,11 +125,23 @@ export class DumpLineScanner {
   }
 
   #readType(lineStart: number): number {
-    if (this.#type.start < 0) return 2300
-    const text = this.#bytes.toString('latin1', this.#type.start, this.#type.end)
-    const type = /^230[012]$/.test(text) ? Number(text) : 0
-    if (type === 0) throw new JsonSyntaxError('the type is not 2300, 2301 or 2302', lineStart)
+    if (this.#type.start < 0) return DOCUMENT_TYPE
+    const { start, end } = this.#type
+    const bytes = this.#bytes
+    const isKnown = end - start === 4 && bytes.readUIntBE(start, 3) === TYPE_PREFIX
+    const type = isKnown ? 2300 + (bytes[start + 3] as number) - ZERO : 0
+    if (type < DOCUMENT_TYPE || type > REMOVAL_TYPE) {
+      throw new JsonSyntaxError('the type is not 2300, 2301 or 2302', lineStart)
+    }
     return type
+  }
+
+  #setTick(tick: Span): void {
+    this.tickStart = tick.start
+    this.tickEnd = tick.end
+    if (tick.start >= 0 && !isTick(this.#bytes, tick.start, tick.end)) {
+      throw new JsonSyntaxError('the tick is not a decimal 64-bit number', tick.start)
+    }
   }
 
   #setKey(key: Span): void {
@@ -169,6 +186,16 @@ export class DumpLineScanner {
     else if (name === '_rev') this.#dataRevision.keepFirst(start + 1, end - 1)
     return end
   }
+}
+
+function isTick(bytes: Buffer, start: number, end: number): boolean {
+  const digits = end - start
+  if (digits < 1 || digits > TICK_DIGITS_MAX) return false
+  for (let offset = start; offset < end; offset += 1) {
+    const byte = bytes[offset] as number
+    if (byte < ZERO || byte > NINE) return false
+  }
+  return digits < TICK_DIGITS_MAX || BigInt(bytes.toString('latin1', start, end)) <= TICK_MAX
 }
 
 /** The name if it is one of those that an entry is told by, else an empty text. */

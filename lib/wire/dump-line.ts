@@ -1,5 +1,5 @@
 import { encodeRevision, formatTick, parseRevision, parseTick } from '../values/index.js'
-import { DumpLineError, type LinePlace } from './dump-line-error.js'
+import { DumpLineError, dumpLineError, type LinePlace } from './dump-line-error.js'
 import { DumpLineScanner } from './dump-line-scanner.js'
 import {
   EDGE_TYPE,
@@ -15,6 +15,7 @@ import { decodeText } from './json-text.js'
 const NEWLINE = Buffer.from('\n')
 const CLOSE = Buffer.from('}\n')
 const shared = new DumpLineScanner()
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * Reads one line of a dump in any of its forms.
@@ -22,19 +23,23 @@ const shared = new DumpLineScanner()
  * @param line - the bytes of the line; white space around the object is allowed
  * @param place - where it came from, for the error
  * @returns the entry; a document's `bytes` are a view into `line`
- * @throws {@link DumpLineError} when the line is not JSON or not an entry
+ * @throws {@link DumpLineError} when the line is not UTF-8, not JSON or not an entry
  */
 export function parseDumpLine(line: Buffer, place: LinePlace = { lineNumber: 1 }): DumpEntry {
+  assertUtf8(line, place)
   try {
     shared.scan(line, 0, line.length)
-    return readEntry(line, shared)
   } catch (error) {
-    if (error instanceof JsonSyntaxError) {
-      throw new DumpLineError(`${error.reason} (byte ${error.offset} of the line)`, place, {
-        cause: error,
-      })
-    }
-    throw error
+    throw error instanceof JsonSyntaxError ? dumpLineError(error, 0, place) : error
+  }
+  return readEntry(line, shared)
+}
+
+function assertUtf8(line: Buffer, place: LinePlace): void {
+  try {
+    utf8.decode(line)
+  } catch (error) {
+    throw new DumpLineError('it is not UTF-8', place, { cause: error })
   }
 }
 

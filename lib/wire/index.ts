@@ -1,3 +1,4 @@
+export * from './canonical-document.js'
 export * from './batch.js'
 export * from './collection-definition.js'
 export * from './content-type.js'

@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { openStore, type Store } from '../../store/index.js'
+import { startLeader, type Compat, type Leader } from '../../server/index.js'
+import type { CommandContext } from '../context.js'
+import { readSecret } from '../credentials.js'
+import { EXIT_CODE } from '../exit-code.js'
+
+/** Flags of `tidemark serve`. */
+export interface ServeFlags {
+  readonly store: string
+  readonly host: string
+  readonly port: number
+  readonly compat: Compat
+  /** False with `--no-auth`. */
+  readonly auth: boolean
+}
+
+/** `tidemark serve --store DIR`: serves a store until SIGINT or SIGTERM. */
+export async function serveCommand(context: CommandContext, flags: ServeFlags): Promise<number> {
+  const { stdout, stderr, signal } = context
+  const store = await openStore(flags.store, { mode: 'write', create: true })
+  try {
+    warnOfUnfinishedCopies(store, context)
+    const leader = await start(store, context, flags)
+    stdout.write(`tidemark is listening on ${leader.url}\n`)
+    if (leader.generatedRootPassword !== undefined) {
+      stderr.write(`root's password, shown this once: ${leader.generatedRootPassword}\n`)
+    }
+    if (!signal.aborted) await once(signal, 'abort')
+    await leader.close()
+  } finally {
+    await store.close()
+  }
+  return EXIT_CODE.fine
+}
+
+async function start(
+  store: Store,
+  { environment }: CommandContext,
+  flags: ServeFlags,
+): Promise<Leader> {
+  const { host, port, compat, auth } = flags
+  const rootPassword = readSecret(environment, 'TIDEMARK_ROOT_PASSWORD')
+  const jwtSecret = readSecret(environment, 'TIDEMARK_JWT_SECRET')
+  return startLeader({
+    store,
+    host,
+    port,
+    compat,
+    auth: auth ? { kind: 'on', rootPassword, jwtSecret } : { kind: 'off' },
+  })
+}
+
+function warnOfUnfinishedCopies(store: Store, { stderr }: CommandContext): void {
+  for (const database of store.databases()) {
+    if (store.copyMark(database) === undefined) continue
+    stderr.write(`warning: the copy into database "${database.name}" was not finished\n`)
+  }
+}

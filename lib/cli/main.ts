@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module'
+import { EXIT_CODE } from './exit-code.js'
+import { runCli } from './run-cli.js'
+
+const { version } = createRequire(import.meta.url)('tidemark/package.json') as { version: string }
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** The first signal asks for a clean end, the second one ends at once. */
+function onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void {
+  let count = 0
+  const listen = (signal: NodeJS.Signals): void => {
+    count += 1
+    if (count > 1) process.exit(EXIT_CODE.interrupted)
+    listener(signal)
+  }
+  for (const signal of SIGNALS) process.on(signal, listen)
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, listen)
+  }
+}
+
+const { stdout, stderr, env: environment } = process
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT_CODE.fine)
+  throw error
+})
+process.exitCode = await runCli(process.argv.slice(2), {
+  stdout,
+  stderr,
+  environment,
+  version,
+  onInterrupt,
+})

@@ -1,0 +1,68 @@
+import { openDirectory } from '../directory/index.js'
+import { openRemote } from '../remote/index.js'
+import { formatAddress, parseAddress, type Source, type Target } from '../replica/index.js'
+import { openStoreSource, openStoreTarget } from '../store/index.js'
+import { unreachable } from '../core/index.js'
+import type { CommandContext } from './context.js'
+import { readCredentials, type ReplicaRole } from './credentials.js'
+import { UsageError } from './usage-error.js'
+
+/**
+ * Opens the replica at an address for reading, works with it, and closes it whatever the end is.
+ * Warnings and retries go to stderr until the work listens itself.
+ */
+export async function withSource<Result>(
+  context: CommandContext,
+  address: string,
+  role: ReplicaRole,
+  work: (source: Source) => Promise<Result>,
+): Promise<Result> {
+  const source = await openSource(context, address, role)
+  source.onNotice = ({ kind, message }) => {
+    context.stderr.write(`${kind}: ${message}\n`)
+  }
+  try {
+    return await work(source)
+  } finally {
+    await source.close()
+  }
+}
+
+/** As {@link withSource}, for writing. */
+export async function withTarget<Result>(
+  address: string,
+  work: (target: Target) => Promise<Result>,
+): Promise<Result> {
+  const target = await openTarget(address)
+  try {
+    return await work(target)
+  } finally {
+    await target.close()
+  }
+}
+
+async function openSource(
+  { environment }: CommandContext,
+  text: string,
+  role: ReplicaRole,
+): Promise<Source> {
+  const address = parseAddress(text)
+  switch (address.kind) {
+    case 'remote':
+      return openRemote(address, readCredentials(environment, role))
+    case 'store':
+      return openStoreSource(address.path, address.database)
+    case 'directory':
+      return openDirectory(address.path)
+    default:
+      return unreachable(address, 'address')
+  }
+}
+
+async function openTarget(text: string): Promise<Target> {
+  const address = parseAddress(text)
+  if (address.kind === 'store') return openStoreTarget(address.path, address.database)
+  throw new UsageError(
+    `Cannot copy into ${formatAddress(address)}: the target must be a store, store:PATH[#NAME]`,
+  )
+}

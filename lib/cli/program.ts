@@ -1,0 +1,160 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { checksumCommand, type ChecksumFlags } from './commands/checksum.js'
+import { demoCommand, type DemoFlags } from './commands/demo.js'
+import { inventoryCommand, type InventoryFlags } from './commands/inventory.js'
+import { serveCommand, type ServeFlags } from './commands/serve.js'
+import { syncCommand, type SyncFlags } from './commands/sync.js'
+import type { CommandContext } from './context.js'
+
+const ADDRESSES = `
+Addresses of replicas:
+  http://HOST:PORT[/_db/NAME]  a server (https too)
+  store:PATH[#NAME]            an embedded store
+  dir:PATH or PATH             a directory that arangodump wrote
+Without a name the database is _system.
+
+Credentials come from the environment: TIDEMARK_USERNAME and TIDEMARK_PASSWORD, or TIDEMARK_JWT.
+A command with two ends reads TIDEMARK_SOURCE_… and TIDEMARK_TARGET_… first; with _FILE at the end
+of its name a variable tells the file that holds the secret.
+`
+
+/** Runs a command with the flags that were read; the number it resolves to is the exit code. */
+export type RunCommand = (work: (context: CommandContext) => Promise<number>) => Promise<void>
+
+/** Describes the command line. Every command is run by `run`. */
+export function createProgram(version: string, run: RunCommand): Command {
+  const program = new Command('tidemark')
+    .description('Moves ArangoDB data as streams: serve it, copy it, check it.')
+    .version(version)
+    .option('--verbose', 'show where an error comes from')
+    .addHelpText('after', ADDRESSES)
+    .showHelpAfterError('(tidemark --help tells more)')
+  addServe(program, run)
+  addSync(program, run)
+  addInventory(program, run)
+  addChecksum(program, run)
+  addDemo(program, run)
+  return program
+}
+
+function addServe(program: Command, run: RunCommand): void {
+  program
+    .command('serve')
+    .description('serve a store over the replication protocol')
+    .requiredOption('--store <dir>', 'the store; made when there is none')
+    .option('--host <address>', 'where to listen', '127.0.0.1')
+    .option('--port <number>', 'port; 0 takes a free one', toPort, 8529)
+    .addOption(compatOption())
+    .option('--no-auth', 'let everybody in, without a password')
+    .addHelpText('after', SERVE_HELP)
+    .action((flags: ServeFlags) => run((context) => serveCommand(context, flags)))
+}
+
+const SERVE_HELP = `
+root's password comes from TIDEMARK_ROOT_PASSWORD; without it one is made at the first start and
+shown once. TIDEMARK_JWT_SECRET is the secret of bearer tokens (HS256).
+
+Example:
+  TIDEMARK_ROOT_PASSWORD=… tidemark serve --store ./leader --port 8529
+`
+
+function compatOption(): Option {
+  return new Option('--compat <form>', 'what to answer where the documentation and servers differ')
+    .choices(['documented', 'arangodb'])
+    .default('documented')
+}
+
+function addSync(program: Command, run: RunCommand): void {
+  program
+    .command('sync <source> <target>')
+    .description('copy a database from one replica into another')
+    .option('--collections <names>', 'only these, separated by commas', toNames)
+    .option('--exclude <names>', 'not these, separated by commas', toNames)
+    .option('--include-system', 'also collections whose name begins with _')
+    .option('--json', 'tell what happens as one JSON object a line')
+    .addHelpText('after', SYNC_HELP)
+    .action((source: string, target: string, flags: SyncFlags) =>
+      run((context) => syncCommand(context, source, target, flags)),
+    )
+}
+
+const SYNC_HELP = `
+The target is a store. Its collections of the same name are replaced; others stay. A copy that was
+interrupted leaves the target marked as unfinished: run the same command again.
+
+Examples:
+  tidemark sync ./dump 'store:./leader#shop'
+  TIDEMARK_USERNAME=root TIDEMARK_PASSWORD=… \\
+    tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --exclude logs
+`
+
+function addInventory(program: Command, run: RunCommand): void {
+  program
+    .command('inventory <replica>')
+    .description('list the collections and views of a replica')
+    .option('--include-system', 'also collections whose name begins with _')
+    .option('--json', 'one JSON object a collection or view')
+    .addHelpText('after', `\nExample:\n  tidemark inventory ./dump\n`)
+    .action((replica: string, flags: InventoryFlags) =>
+      run((context) => inventoryCommand(context, replica, flags)),
+    )
+}
+
+function addChecksum(program: Command, run: RunCommand): void {
+  program
+    .command('checksum <replica>')
+    .description('count and hash the documents of each collection, whatever their order')
+    .option('--collections <names>', 'only these, separated by commas', toNames)
+    .option('--exclude <names>', 'not these, separated by commas', toNames)
+    .option('--include-system', 'also collections whose name begins with _')
+    .option('--workers <number>', 'threads that hash; 0 for none', toCount)
+    .option('--json', 'one JSON object a collection')
+    .addHelpText('after', CHECKSUM_HELP)
+    .action((replica: string, flags: ChecksumFlags) =>
+      run((context) => checksumCommand(context, replica, flags)),
+    )
+}
+
+const CHECKSUM_HELP = `
+Two replicas hold the same documents when counts and contents are equal, and the same revisions of
+them when the revisions are equal too.
+
+Example:
+  tidemark checksum 'store:./follower#shop' --json
+`
+
+function addDemo(program: Command, run: RunCommand): void {
+  program
+    .command('demo')
+    .description('load a sample, serve it, copy it over HTTP and compare')
+    .option('--from <dir>', 'a directory that arangodump wrote, instead of the sample')
+    .option('--dir <path>', 'where the two stores are made', '.tidemark/demo')
+    .addHelpText('after', `\nExample:\n  tidemark demo --from ./dump\n`)
+    .action((flags: DemoFlags) => run((context) => demoCommand(context, flags)))
+}
+
+function toNames(text: string): readonly string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  if (names.length === 0) throw new InvalidArgumentError('Name at least one collection.')
+  return names
+}
+
+function toCount(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('Not a whole number from 0 to 9999.')
+  return Number(text)
+}
+
+function toPort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
+    throw new InvalidArgumentError('Not a port, 0 to 65535.')
+  }
+  return Number(text)
+}
+
+/** Tells whether commander ended with something that is no error: help or the version. */
+export function isHelpShown(error: unknown): boolean {
+  return error instanceof CommanderError && error.exitCode === 0
+}

@@ -1,0 +1,65 @@
+import { CommanderError, type Command } from 'commander'
+import { AddressError } from '../replica/index.js'
+import { UnknownCollectionError } from '../sync/index.js'
+import type { CommandContext } from './context.js'
+import type { Environment } from './credentials.js'
+import { describeError } from './describe-error.js'
+import { EXIT_CODE } from './exit-code.js'
+import { createProgram, isHelpShown } from './program.js'
+import { UsageError } from './usage-error.js'
+
+/** The process that a command line runs in. */
+export interface CliProcess extends Pick<CommandContext, 'stdout' | 'stderr'> {
+  readonly environment: Environment
+  readonly version: string
+  /** Calls the listener at SIGINT and SIGTERM; returns what takes it away again. */
+  onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void
+}
+
+/**
+ * Runs a command line.
+ *
+ * @param commandLine - the words after the program's name
+ * @returns the exit code: 0 fine, 1 failed, 2 usage, 3 differences found, 130 interrupted
+ */
+export async function runCli(commandLine: readonly string[], cli: CliProcess): Promise<number> {
+  const controller = new AbortController()
+  const { signal } = controller
+  const release = cli.onInterrupt((name) => {
+    controller.abort(new DOMException(`Interrupted by ${name}`, 'AbortError'))
+  })
+  let exitCode: number = EXIT_CODE.fine
+  const context: CommandContext = { ...cli, signal }
+  const program = createProgram(cli.version, async (work) => {
+    exitCode = await work(context)
+  })
+  prepare(program, cli)
+  try {
+    await program.parseAsync(commandLine, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (isHelpShown(error)) return EXIT_CODE.fine
+    if (error instanceof CommanderError) return EXIT_CODE.usage
+    const { verbose = false } = program.opts<{ verbose?: boolean }>()
+    cli.stderr.write(describeError(error, verbose))
+    return signal.aborted ? EXIT_CODE.interrupted : exitCodeOf(error)
+  } finally {
+    release()
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  const isUsage = [UsageError, AddressError, UnknownCollectionError].some(
+    (kind) => error instanceof kind,
+  )
+  return isUsage ? EXIT_CODE.usage : EXIT_CODE.failed
+}
+
+function prepare(program: Command, { stdout, stderr }: CliProcess): void {
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+    })
+  }
+}

@@ -1,0 +1,70 @@
+import type {
+  DumpedChunk,
+  DumpOptions,
+  Snapshot,
+  SnapshotCollection,
+  SnapshotInventory,
+} from '../replica/index.js'
+import type { Tick } from '../values/index.js'
+import type { CollectionDefinition, ViewDefinition } from '../wire/index.js'
+import { DirectoryError } from './directory-error.js'
+import type { DumpMetadata } from './dump-metadata.js'
+import type { DumpedCollection } from './read-collections.js'
+import { readDataFile } from './read-data-file.js'
+
+/** What was read of a directory when its snapshot was taken. */
+export interface DirectoryContent {
+  readonly path: string
+  readonly metadata: DumpMetadata | undefined
+  readonly collections: readonly DumpedCollection[]
+  readonly views: readonly ViewDefinition[]
+}
+
+/** A dump directory as a view of a database: the files that were there when it was opened. */
+export class DirectorySnapshot implements Snapshot {
+  readonly tick: Tick | undefined
+  readonly serverId: undefined
+  readonly #content: DirectoryContent
+
+  constructor(content: DirectoryContent) {
+    this.tick = content.metadata?.tick
+    this.#content = content
+  }
+
+  inventory(): Promise<SnapshotInventory> {
+    const { metadata, collections, views } = this.#content
+    return Promise.resolve({
+      collections: collections.map(describeCollection),
+      views,
+      properties: metadata?.properties,
+      isCopyUnfinished: false,
+    })
+  }
+
+  /** @throws DirectoryError when the directory has no such collection */
+  dump(collection: CollectionDefinition, options: DumpOptions = {}): AsyncIterable<DumpedChunk> {
+    const { path, collections } = this.#content
+    const found = collections.find(({ definition }) => definition.name === collection.name)
+    if (found === undefined) {
+      throw new DirectoryError(path, `there is no collection "${collection.name}" in it`)
+    }
+    return readFiles(found, options)
+  }
+
+  /** Files are open only while they are read, so there is nothing to give back. */
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+async function* readFiles(
+  { files }: DumpedCollection,
+  { signal }: DumpOptions,
+): AsyncGenerator<DumpedChunk> {
+  for (const file of files) yield* readDataFile(file, signal)
+}
+
+function describeCollection({ definition, files }: DumpedCollection): SnapshotCollection {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+  return { definition, size: { documents: undefined, bytes } }
+}

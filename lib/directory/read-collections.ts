@@ -1,0 +1,125 @@
+import { join } from 'node:path'
+import {
+  parseCollectionDefinition,
+  parseViewDefinition,
+  type CollectionDefinition,
+  type ViewDefinition,
+} from '../wire/index.js'
+import { DumpFileError } from './directory-error.js'
+import { readJsonFile, type DumpFile } from './dump-file.js'
+import { matchStem } from './file-names.js'
+import { findDataFiles } from './find-data-files.js'
+import { STRUCTURE_SUFFIX } from './list-directory.js'
+
+const VIEW_SUFFIX = '.view.json'
+
+/** A collection of a dump directory. */
+export interface DumpedCollection {
+  readonly definition: CollectionDefinition
+  /** Data, in the order of reading. */
+  readonly files: readonly DumpFile[]
+}
+
+/** How collections are read. */
+export interface ReadCollectionsOptions {
+  readonly directory: string
+  readonly names: ReadonlySet<string>
+  readonly onWarning: (message: string) => void
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Reads the structure files of a directory and finds the data of each.
+ *
+ * A definition without globallyUniqueId gets one that is the same at every reading: a system
+ * collection its name, another `dump/NAME`.
+ *
+ * @returns collections in the order in which arangorestore makes them
+ * @throws DumpFileError, WireFormatError when a file is not what it should be
+ */
+export async function readCollections(
+  options: ReadCollectionsOptions,
+): Promise<readonly DumpedCollection[]> {
+  const { directory, names, onWarning, signal } = options
+  const collections = new Map<string, DumpedCollection>()
+  for (const file of withSuffix(names, STRUCTURE_SUFFIX)) {
+    signal?.throwIfAborted()
+    const collection = await readCollection(file, options)
+    const { name, isDeleted } = collection.definition
+    if (isDeleted) continue
+    if (collections.has(name)) {
+      onWarning(
+        `Left out "${join(directory, file)}": collection "${name}" has another structure file`,
+      )
+    } else collections.set(name, collection)
+  }
+  return [...collections.values()].sort(compareCollections)
+}
+
+/** Reads the definitions of the views of a directory. */
+export async function readViews(
+  directory: string,
+  names: ReadonlySet<string>,
+): Promise<readonly ViewDefinition[]> {
+  const views: ViewDefinition[] = []
+  for (const file of withSuffix(names, VIEW_SUFFIX)) {
+    const value = await readJsonFile(directory, file)
+    views.push(parseViewDefinition(value, `dump file "${join(directory, file)}"`))
+  }
+  return views
+}
+
+/** Longest names first, so that of `NAME_HASH` and `NAME` the first is seen first. */
+function withSuffix(names: ReadonlySet<string>, suffix: string): readonly string[] {
+  const chosen = [...names].filter((name) => name.endsWith(suffix))
+  return chosen.sort((a, b) => b.length - a.length || compareText(a, b))
+}
+
+async function readCollection(
+  file: string,
+  { directory, names, onWarning }: ReadCollectionsOptions,
+): Promise<DumpedCollection> {
+  const path = join(directory, file)
+  const value = await readJsonFile(directory, file)
+  const definition = parseCollectionDefinition(value, `dump file "${path}"`)
+  const { name } = definition
+  const base = matchStem(file.slice(0, -STRUCTURE_SUFFIX.length), definition)
+  if (base === undefined) {
+    throw new DumpFileError(path, `its name does not fit the collection "${name}" in it`)
+  }
+  const { files, ignored } = await findDataFiles({ directory, names, base, collection: name })
+  if (files.length === 0)
+    onWarning(`There is no data file of collection "${name}" in "${directory}"`)
+  for (const other of ignored) {
+    onWarning(`Left out "${join(directory, other)}": collection "${name}" has another data file`)
+  }
+  return { definition: withUniqueId(definition), files }
+}
+
+function withUniqueId(definition: CollectionDefinition): CollectionDefinition {
+  if (definition.globallyUniqueId !== undefined) return definition
+  const { name, isSystem, parameters } = definition
+  const globallyUniqueId = isSystem ? name : `dump/${name}`
+  return { ...definition, globallyUniqueId, parameters: { ...parameters, globallyUniqueId } }
+}
+
+/** The order of arangorestore (client notes, 4.5). */
+function compareCollections(a: DumpedCollection, b: DumpedCollection): number {
+  const [x, y] = [a.definition, b.definition]
+  return (
+    Number(followsPrototype(x)) - Number(followsPrototype(y)) ||
+    x.type - y.type ||
+    Number(y.isSystem) - Number(x.isSystem) ||
+    compareText(x.name.toLowerCase(), y.name.toLowerCase()) ||
+    compareText(x.name, y.name)
+  )
+}
+
+function followsPrototype({ parameters }: CollectionDefinition): boolean {
+  const prototype = parameters['distributeShardsLike']
+  return typeof prototype === 'string' && prototype !== ''
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}

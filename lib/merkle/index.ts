@@ -1,0 +1,3 @@
+export * from './checksum.js'
+export * from './checksum-task.js'
+export * from './revision-hash.js'

@@ -1,0 +1,117 @@
+import { EntryChunk } from './entry-chunk.js'
+
+const NEWLINE = 0x0a
+const NEWLINE_BYTES = Buffer.from('\n')
+
+/**
+ * Makes a chunk out of lines of another one and of new lines. Lines that are kept one after the other
+ * are copied as one range, and not at all when nothing else is in the chunk.
+ */
+export class ChunkBuilder {
+  readonly #origin: EntryChunk
+  readonly #pieces: Buffer[] = []
+  /** Offsets of the lines in the chunk to be, and their numbers in the stream. */
+  #offsets: Uint32Array
+  #lineNumbers: Uint32Array
+  #lineCount = 0
+  #bytes = 0
+  /** The range of kept lines that is not a piece yet, as indexes; empty when they are equal. */
+  #firstKept = 0
+  #endKept = 0
+
+  constructor(origin: EntryChunk) {
+    this.#origin = origin
+    this.#offsets = new Uint32Array(origin.lineCount + 1)
+    this.#lineNumbers = new Uint32Array(origin.lineCount)
+  }
+
+  /** Bytes of the chunk to be. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Takes a line of the origin as it is. */
+  keep(index: number): void {
+    if (index !== this.#endKept || this.#firstKept === this.#endKept) {
+      this.#closeRange()
+      this.#firstKept = index
+    }
+    this.#endKept = index + 1
+    const { offsets } = this.#origin
+    this.#addLine((offsets[index + 1] as number) - (offsets[index] as number), index)
+  }
+
+  /** Takes a new line, its newline included, that came of a line of the origin. */
+  put(line: Buffer, index: number): void {
+    this.#closeRange()
+    this.#pieces.push(line)
+    this.#addLine(line.length, index)
+  }
+
+  /** Gives the chunk of what was taken; undefined when nothing was. */
+  build(): EntryChunk | undefined {
+    if (this.#lineCount === 0) return undefined
+    if (this.#pieces.length === 0) return sliceLines(this.#origin, this.#firstKept, this.#endKept)
+    this.#takeRange()
+    return new EntryChunk({
+      buffer: Buffer.concat(this.#pieces, this.#bytes),
+      offsets: this.#offsets.slice(0, this.#lineCount + 1),
+      firstLineNumber: this.#lineNumbers[0] as number,
+      byteOffset: this.#origin.byteOffset,
+      source: this.#origin.source,
+      lineNumbers: this.#lineNumbers.slice(0, this.#lineCount),
+    })
+  }
+
+  #addLine(lineBytes: number, index: number): void {
+    if (this.#lineCount === this.#lineNumbers.length) this.#grow()
+    this.#bytes += lineBytes
+    this.#lineNumbers[this.#lineCount] = this.#origin.lineNumber(index)
+    this.#lineCount += 1
+    this.#offsets[this.#lineCount] = this.#bytes
+  }
+
+  #grow(): void {
+    const offsets = new Uint32Array(this.#lineCount * 2 + 1)
+    offsets.set(this.#offsets)
+    this.#offsets = offsets
+    const lineNumbers = new Uint32Array(this.#lineCount * 2)
+    lineNumbers.set(this.#lineNumbers)
+    this.#lineNumbers = lineNumbers
+  }
+
+  /** Makes way for another line: the stream's last one gets the newline that it lacks. */
+  #closeRange(): void {
+    if (this.#firstKept === this.#endKept) return
+    const end = this.#takeRange()
+    if (this.#origin.buffer[end - 1] === NEWLINE) return
+    this.#pieces.push(NEWLINE_BYTES)
+    this.#bytes += 1
+    this.#offsets[this.#lineCount] = this.#bytes
+  }
+
+  /** Makes a piece of the kept lines; gives where it ends in the origin. */
+  #takeRange(): number {
+    const { buffer, offsets } = this.#origin
+    const end = offsets[this.#endKept] as number
+    if (this.#firstKept < this.#endKept) {
+      this.#pieces.push(buffer.subarray(offsets[this.#firstKept], end))
+      this.#firstKept = this.#endKept
+    }
+    return end
+  }
+}
+
+/** The lines from `first` to before `end`: a view, or the chunk itself when these are all. */
+function sliceLines(chunk: EntryChunk, first: number, end: number): EntryChunk {
+  if (first === 0 && end === chunk.lineCount) return chunk
+  const start = chunk.offsets[first] as number
+  return new EntryChunk({
+    buffer: chunk.buffer.subarray(start, chunk.offsets[end]),
+    offsets: chunk.offsets.slice(first, end + 1).map((offset) => offset - start),
+    firstLineNumber: chunk.lineNumber(first),
+    byteOffset: chunk.byteOffset + start,
+    source: chunk.source,
+    lineNumbers: chunk.lineNumbers?.slice(first, end),
+  })
+}

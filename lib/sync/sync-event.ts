@@ -1,0 +1,96 @@
+import type { Tick } from '../values/index.js'
+import type { CollectionSize } from '../replica/index.js'
+
+/** What happened during a synchronisation; `kind` tells which. */
+export type SyncEvent =
+  | SyncStarted
+  | CollectionStarted
+  | CollectionProgress
+  | CollectionFinished
+  | SyncNotice
+  | SyncFinished
+
+/** The source was read and the target marked: from here on the target is unfinished. */
+export interface SyncStarted {
+  readonly kind: 'started'
+  readonly source: string
+  readonly target: string
+  readonly tick: Tick | undefined
+  readonly collections: readonly { readonly name: string; readonly size: CollectionSize }[]
+}
+
+/** A collection is about to be filled. */
+export interface CollectionStarted {
+  readonly kind: 'collection-started'
+  readonly collection: string
+  /** 0-based place among the collections of this run. */
+  readonly index: number
+  readonly size: CollectionSize
+}
+
+/** One chunk of a collection is durable in the target; figures are totals of the collection. */
+export interface CollectionProgress {
+  readonly kind: 'progress'
+  readonly collection: string
+  readonly size: CollectionSize
+  readonly totals: CollectionTotals
+}
+
+/** Data and indexes of a collection are in the target. */
+export interface CollectionFinished {
+  readonly kind: 'collection-finished'
+  readonly collection: string
+  readonly index: number
+  readonly totals: CollectionTotals
+}
+
+/** Something went differently than asked, without harm to the data. */
+export interface SyncNotice {
+  readonly kind: 'warning' | 'retry'
+  readonly message: string
+}
+
+/** Everything is in the target, and the target is no longer marked. */
+export interface SyncFinished {
+  readonly kind: 'finished'
+  readonly tick: Tick | undefined
+  readonly collections: readonly { readonly name: string; readonly totals: CollectionTotals }[]
+  readonly views: number
+  readonly totals: CollectionTotals
+}
+
+/** Figures of one collection, or of all. */
+export interface CollectionTotals {
+  readonly documents: number
+  readonly removals: number
+  /** Bytes of the documents' JSON text. */
+  readonly bytes: number
+  /** Bytes read from the source, in the unit of `CollectionSize.bytes`. */
+  readonly readBytes: number
+  /** Documents that could not keep their revision and got a new one. */
+  readonly replacedRevisions: number
+  /** Documents whose revision is more than a day ahead of the wall clock; kept. */
+  readonly futureRevisions: number
+}
+
+/** Figures of nothing. */
+export const NO_TOTALS: CollectionTotals = {
+  documents: 0,
+  removals: 0,
+  bytes: 0,
+  readBytes: 0,
+  replacedRevisions: 0,
+  futureRevisions: 0,
+}
+
+/** Adds figures up. */
+export function addTotals(a: CollectionTotals, b: CollectionTotals): CollectionTotals {
+  return {
+    documents: a.documents + b.documents,
+    removals: a.removals + b.removals,
+    bytes: a.bytes + b.bytes,
+    readBytes: a.readBytes + b.readBytes,
+    replacedRevisions: a.replacedRevisions + b.replacedRevisions,
+    futureRevisions: a.futureRevisions + b.futureRevisions,
+  }
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
+import { writeSampleDump } from '../support/sample-dump.js'
+import { useTemporaryDirectory } from '../support/temporary-directory.js'
+import { ROOT, runTidemark, startServe, type Outcome } from './support/run-tidemark.js'
+
+const COLLECTIONS = [
+  { name: 'first', count: 20_000 },
+  { name: 'second', count: 30_000, fillBytes: 300 },
+  { name: 'third', count: 10_000, isEdge: true },
+]
+const KILLS = 5
+
+describe('tidemark sync, interrupted', () => {
+  const { at } = useTemporaryDirectory()
+  const target = (): string => `store:${at('follower')}#db`
+
+  async function loadLeader(): Promise<void> {
+    await writeSampleDump(at('dump'), COLLECTIONS)
+    const { exitCode, stderr } = await runTidemark(['sync', at('dump'), `store:${at('leader')}#db`])
+    assert.equal(exitCode, 0, stderr)
+  }
+
+  async function checksum(address: string): Promise<string> {
+    const { stdout, stderr, exitCode } = await runTidemark(['checksum', address, '--json'])
+    assert.equal(exitCode, 0, stderr)
+    return stdout
+  }
+
+  /** Runs the sync and does something to a process when the given share of documents is copied. */
+  function syncUntil(
+    url: string,
+    share: number,
+    act: (child: ChildProcess) => void,
+  ): Promise<Outcome> {
+    const documentsAll = COLLECTIONS.reduce((sum, { count }) => sum + count, 0)
+    const copied = new Map<string, number>()
+    return runTidemark(['sync', `${url}/_db/db`, target(), '--json'], {
+      environment: ROOT,
+      onLine: (line, child) => {
+        const event = JSON.parse(line) as { collection?: string; totals?: { documents: number } }
+        if (event.collection === undefined || event.totals === undefined) return
+        copied.set(event.collection, event.totals.documents)
+        const documents = [...copied.values()].reduce((sum, count) => sum + count, 0)
+        if (documents >= share * documentsAll) act(child)
+      },
+    })
+  }
+
+  it('is equal after five kills at random moments and one more run', async () => {
+    await loadLeader()
+    const leader = await startServe(at('leader'))
+    try {
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const { exitCode } = await syncUntil(leader.url, Math.random() * 0.95, (child) => {
+          child.kill('SIGKILL')
+        })
+        assert.equal(exitCode, null)
+        const { stderr } = await runTidemark(['inventory', target()])
+        assert.match(stderr, /^warning: .*not finished/m)
+      }
+      const last = await runTidemark(['sync', `${leader.url}/_db/db`, target()], {
+        environment: ROOT,
+      })
+      assert.equal(last.exitCode, 0, last.stderr)
+    } finally {
+      await leader.stop()
+    }
+    assert.equal(await checksum(target()), await checksum(`store:${at('leader')}#db`))
+  }).timeout(120_000)
+
+  it('says what it lost when the leader is killed, and finishes once it is back', async () => {
+    await loadLeader()
+    const leader = await startServe(at('leader'))
+    const lost = await syncUntil(leader.url, 0.4, () => {
+      leader.child.kill('SIGKILL')
+    })
+    assert.equal(lost.exitCode, 1)
+    assert.match(lost.stderr, /^retry: /m)
+    const [line = ''] = lost.stderr.split('\n').filter((one) => one.startsWith('tidemark: '))
+    for (const part of [
+      leader.url,
+      'copy unfinished',
+      'of 3 collections',
+      'run the same command',
+    ]) {
+      assert.ok(line.includes(part), `${part} is missing in ${lost.stderr}`)
+    }
+    const port = Number(new URL(leader.url).port)
+    const again = await startServe(at('leader'), { port })
+    try {
+      const command = ['sync', `${again.url}/_db/db`, target()]
+      const { exitCode, stderr } = await runTidemark(command, { environment: ROOT })
+      assert.equal(exitCode, 0, stderr)
+    } finally {
+      assert.equal(await again.stop('SIGINT'), 0)
+    }
+    assert.equal(await checksum(target()), await checksum(`store:${at('leader')}#db`))
+  }).timeout(120_000)
+
+  it('ends with 130 at Ctrl-C, and gives its batch back', async () => {
+    await loadLeader()
+    const leader = await startServe(at('leader'))
+    try {
+      const { exitCode, stderr } = await syncUntil(leader.url, 0.2, (child) => {
+        child.kill('SIGINT')
+      })
+      assert.equal(exitCode, 130, stderr)
+      assert.match(stderr, /copy unfinished/)
+    } finally {
+      assert.equal(await leader.stop(), 0)
+    }
+  }).timeout(60_000)
+})

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { watchAnonymousMemory, type MemoryWatch } from '../support/anonymous-memory.js'
+import { describeWithShared, sharedUrl } from '../support/shared.js'
+import { useTemporaryDirectory } from '../support/temporary-directory.js'
+import { ROOT, runTidemark, startServe } from './support/run-tidemark.js'
+
+const LIMITED = { NODE_OPTIONS: '--max-old-space-size=96' }
+const ANONYMOUS_MEGABYTES_MAX = 300
+
+const describeOnLinux = existsSync('/proc/self/status') ? describeWithShared : () => undefined
+
+describeOnLinux('tidemark with a heap of 96 MB', () => {
+  const { at } = useTemporaryDirectory()
+
+  it('takes 174,426 documents from directory to store, HTTP and store', async () => {
+    const watches: MemoryWatch[] = []
+    const watch = (child: ChildProcess): void => {
+      watches.push(watchAnonymousMemory(child))
+    }
+    const run = async (commandLine: readonly string[]): Promise<string> => {
+      const environment = { ...ROOT, ...LIMITED }
+      const { exitCode, stdout, stderr } = await runTidemark(commandLine, {
+        environment,
+        onStart: watch,
+      })
+      assert.equal(exitCode, 0, stderr)
+      return stdout
+    }
+    const dump = fileURLToPath(sharedUrl('datasets/itsm-incidents-cluster'))
+    try {
+      await run(['sync', dump, `store:${at('leader')}`])
+      const leader = await startServe(at('leader'), { environment: LIMITED })
+      watch(leader.child)
+      try {
+        assert.match(
+          await run(['sync', leader.url, `store:${at('follower')}`]),
+          /174,426 documents/,
+        )
+      } finally {
+        await leader.stop()
+      }
+      const sums = await run(['checksum', `store:${at('follower')}`, '--json'])
+      assert.equal(await run(['checksum', `store:${at('leader')}`, '--json']), sums)
+    } finally {
+      for (const one of watches) one.stop()
+    }
+    const peaks = watches.map(({ peakMegabytes }) => Math.round(peakMegabytes))
+    assert.ok(
+      peaks.every((peak) => peak > 0 && peak < ANONYMOUS_MEGABYTES_MAX),
+      peaks.join(', '),
+    )
+  }).timeout(180_000)
+})

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { createBarsView } from '../../lib/cli/progress/bars-view.js'
+import { createLinesView } from '../../lib/cli/progress/lines-view.js'
+import { paceOf } from '../../lib/cli/progress/pace.js'
+import { NO_TOTALS, type CollectionProgress, type SyncEvent } from '../../lib/sync/index.js'
+
+const size = { documents: 100, bytes: undefined }
+const totals = { ...NO_TOTALS, documents: 25, bytes: 5_000_000, readBytes: 5_000_000 }
+const progress: CollectionProgress = { kind: 'progress', collection: 'users', size, totals }
+const EVENTS: readonly SyncEvent[] = [
+  {
+    kind: 'started',
+    source: 'dir:dump',
+    target: 'store:s',
+    tick: undefined,
+    collections: [{ name: 'users', size }],
+  },
+  { kind: 'collection-started', collection: 'users', index: 0, size },
+  progress,
+  { kind: 'retry', message: 'once more' },
+  { kind: 'collection-finished', collection: 'users', index: 0, totals },
+  { kind: 'finished', tick: undefined, collections: [], views: 0, totals },
+]
+
+describe('paceOf()', () => {
+  it('goes by documents where their number is known', () => {
+    const { part, secondsLeft, bytesPerSecond } = paceOf(progress, 5)
+    assert.deepEqual(
+      { part, secondsLeft, bytesPerSecond },
+      { part: 0.25, secondsLeft: 15, bytesPerSecond: 1e6 },
+    )
+  })
+
+  it('goes by bytes read else, and tells nothing where neither is known', () => {
+    const byBytes = { ...progress, size: { documents: undefined, bytes: 10_000_000 } }
+    assert.equal(paceOf(byBytes, 5).part, 0.5)
+    const unknown = paceOf({ ...progress, size: { documents: undefined, bytes: undefined } }, 5)
+    assert.deepEqual([unknown.part, unknown.secondsLeft], [undefined, undefined])
+  })
+})
+
+describe('createLinesView()', () => {
+  it('writes a line every two seconds and one at the end of a collection', () => {
+    const out = new PassThrough()
+    let nowMs = 0
+    const view = createLinesView(out, () => (nowMs += 2500))
+    for (const event of EVENTS) view.show(event)
+    view.end()
+    const lines = String(out.read()).trimEnd().split('\n')
+    assert.equal(lines[0], 'copying 1 collection of dir:dump to store:s')
+    assert.match(lines[1] ?? '', /^ {2}users: 25 documents \(25 %\), .*\/s, .* left$/)
+    assert.equal(lines[2], 'retry: once more')
+    assert.match(lines[3] ?? '', /^1\/1 users: 25 documents, 5\.0 MB, .*\/s$/)
+    assert.equal(lines.length, 4)
+  })
+})
+
+describe('createBarsView()', () => {
+  it('ends with a line for each collection and gives the cursor back', () => {
+    const out = Object.assign(new PassThrough(), { isTTY: true, columns: 120, rows: 30 })
+    const view = createBarsView(out)
+    for (const event of EVENTS) view.show(event)
+    view.end()
+    const text = String(out.read())
+    assert.match(text, /1\/1 users: 25 documents, 5\.0 MB/)
+    assert.match(text, /retry: once more/)
+    assert.ok(text.lastIndexOf('\u001b[?25h') > text.lastIndexOf('\u001b[?25l'))
+  })
+})

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { CanonicalWriter } from '../../lib/wire/index.js'
+
+function canonical(text: string): string {
+  const bytes = Buffer.from(text)
+  return new CanonicalWriter().write(bytes, 0, bytes.length).toString()
+}
+
+describe('CanonicalWriter', () => {
+  const rows: readonly [string, string, string][] = [
+    [
+      'sorts attributes at every level',
+      '{"b":{"z":1,"a":2},"a":[{"d":1,"c":2}]}',
+      '{"a":[{"c":2,"d":1}],"b":{"a":2,"z":1}}',
+    ],
+    ['leaves white space out', ' { "a" : [ 1 , 2 ] , "b" : { } } '.trim(), '{"a":[1,2],"b":{}}'],
+    [
+      'leaves _rev and _id out at the top only',
+      '{"_id":"c/1","_rev":"x","a":{"_id":1,"_rev":2}}',
+      '{"a":{"_id":1,"_rev":2}}',
+    ],
+    ['keeps numbers as written', '[1.0]'.replace(/^/, '{"n":').replace(/$/, '}'), '{"n":[1.0]}'],
+    [
+      'keeps what a double cannot hold',
+      '{"a":18446744073709551615,"b":-0,"c":1e400}',
+      '{"a":18446744073709551615,"b":-0,"c":1e400}',
+    ],
+    ['resolves escapes that are not needed', '{"a":"\\u00e9\\/\\u0041"}', '{"a":"é/A"}'],
+    ['keeps escapes that are needed', '{"a":"\\n\\u0001\\"\\\\"}', '{"a":"\\n\\u0001\\"\\\\"}'],
+    ['resolves escapes in names', '{"b":1,"\\u0061":2}', '{"a":2,"b":1}'],
+    ['sorts names by UTF-8 bytes', '{"\u{10000}":1,"\uffff":2}', '{"\uffff":2,"\u{10000}":1}'],
+    ['keeps repeated attributes in their order', '{"a":2,"a":1}', '{"a":2,"a":1}'],
+    ['writes the empty array', '{"a":[]}', '{"a":[]}'],
+  ]
+  for (const [title, text, expected] of rows) {
+    it(title, () => {
+      assert.equal(canonical(text), expected)
+    })
+  }
+
+  it('gives the same bytes however attributes are ordered', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (document) => {
+        const turned = Object.fromEntries(Object.entries(document).reverse())
+        assert.equal(canonical(JSON.stringify(turned)), canonical(JSON.stringify(document)))
+      }),
+    )
+  })
+
+  it('loses nothing but order', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (document) => {
+        const { _id, _rev, ...rest } = document
+        assert.deepEqual(
+          JSON.parse(canonical(JSON.stringify(document))),
+          JSON.parse(JSON.stringify(rest)),
+        )
+      }),
+    )
+  })
+})
