@@ -5,7 +5,7 @@ import { CONTENT_TYPE, type Json } from '../wire/index.js'
 export type AnswerHeaders = Readonly<Record<string, string>>
 
 /** An answer that is in memory; an empty body has no content type. */
-export interface WholeAnswer {
+interface WholeAnswer {
   readonly kind: 'whole'
   readonly status: number
   readonly headers: AnswerHeaders

@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:http'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { answerClientError } from './client-error.js'
 import type { InFlight } from './in-flight.js'
@@ -21,7 +22,7 @@ export function createLeaderApp(
     connectionTimeout: limits.stalledAnswerMs,
     keepAliveTimeout: limits.idleConnectionMs,
     requestTimeout: limits.requestTimeoutMs,
-    http: { headersTimeout: limits.headersTimeoutMs, requireHostHeader: false },
+    http: timeoutsOf(limits),
     routerOptions: {
       ignoreTrailingSlash: true,
       maxParamLength: limits.urlBytesMax,
@@ -48,4 +49,14 @@ export function createLeaderApp(
   app.setNotFoundHandler((request, reply) => handler.refuse(unknownPath(), request, reply))
   registerRoutes(app, (endpoint, request, reply) => handler.serve(endpoint, request, reply))
   return app
+}
+
+/** Node looks for requests that take too long from time to time: here, twice within the limit. */
+function timeoutsOf({ headersTimeoutMs, requestTimeoutMs }: LeaderLimits): ServerOptions {
+  const headersTimeout = Math.min(headersTimeoutMs, requestTimeoutMs)
+  return {
+    headersTimeout,
+    connectionsCheckingInterval: Math.ceil(headersTimeout / 2),
+    requireHostHeader: false,
+  }
 }

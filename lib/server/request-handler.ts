@@ -77,13 +77,14 @@ export class RequestHandler {
       this.#announceClosing(reply)
       await sendAnswer(reply.raw, answer)
     } catch (error) {
-      await this.refuse(error, request, reply)
+      if (error === gone.signal.reason) reply.hijack()
+      else await this.refuse(error, request, reply)
     }
   }
 
   /** Answers a request with an error, or cuts the connection when an answer has begun. */
   async refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (isUnexpected(error) && !reply.raw.destroyed) {
+    if (isUnexpected(error)) {
       this.#options.onError(error, { method: request.method, path: pathOf(request.url) })
     }
     reply.hijack()

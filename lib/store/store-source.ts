@@ -38,7 +38,6 @@ class StoreSource implements Source {
   readonly address: string
   readonly database: string
   readonly #store: Store
-  /** A store has nothing to warn of. */
   onNotice: (notice: ReplicaNotice) => void = () => undefined
 
   constructor(store: Store, address: string, database: string) {
@@ -51,6 +50,7 @@ class StoreSource implements Source {
     const snapshot = await this.#store.openSnapshot(options)
     try {
       const database = requireDatabase(snapshot.database(this.database), this.database)
+      if (snapshot.copyMark(database) !== undefined) this.#warnOfUnfinishedCopy()
       return new DatabaseSnapshot(snapshot, database, this.#store.serverId)
     } catch (error) {
       snapshot.close()
@@ -60,6 +60,11 @@ class StoreSource implements Source {
 
   close(): Promise<void> {
     return this.#store.close()
+  }
+
+  #warnOfUnfinishedCopy(): void {
+    const message = `the copy into ${this.address} was not finished; its data is incomplete`
+    this.onNotice({ kind: 'warning', message })
   }
 }
 

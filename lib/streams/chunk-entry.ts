@@ -1,4 +1,5 @@
 import {
+  DumpLineError,
   DumpLineScanner,
   readEntry,
   type DumpEntry,
@@ -87,7 +88,9 @@ export class ChunkEntry implements LinePlace {
    */
   read(): DumpEntry {
     if (this.#entry === undefined) {
-      this.chunk.scanLine(this.index, scanner)
+      if (!this.chunk.scanLine(this.index, scanner)) {
+        throw new DumpLineError('it is blank', this.chunk.place(this.index))
+      }
       this.#entry = readEntry(this.chunk.buffer, scanner)
     }
     return this.#entry

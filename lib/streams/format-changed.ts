@@ -57,7 +57,8 @@ function attributeSpans(bytes: Buffer, { start, end }: Span): Map<string, Span> 
 
 /** Its real type: what is not JSON, as a function, has no text. */
 function stringify(value: unknown): string | undefined {
-  return JSON.stringify(value) as string | undefined
+  const text: string | undefined = JSON.stringify(value)
+  return text
 }
 
 function isPlainObject(value: unknown): value is JsonObject {

@@ -1,7 +1,7 @@
 import { CHUNK_BYTES, CHUNK_HIGH_WATER_MARK } from '../core/index.js'
 import { formatDumpLine, type DocumentEntry, type JsonObject } from '../wire/index.js'
 import { ChunkBuilder } from './chunk-builder.js'
-import { ChunkEntry } from './chunk-entry.js'
+import type { ChunkEntry } from './chunk-entry.js'
 import type { EntryChunk } from './entry-chunk.js'
 import { formatChanged } from './format-changed.js'
 import { createAsyncObjectTransform, type ObjectTransform } from './object-transform.js'
@@ -93,7 +93,7 @@ function* pullResults(results: MappedDocuments, entry: ChunkEntry): Generator<Js
   }
 }
 
-function isIterable(results: JsonObject | Iterable<JsonObject>): results is Iterable<JsonObject> {
+function isIterable(results: unknown): results is Iterable<JsonObject> {
   return typeof results === 'object' && results !== null && Symbol.iterator in results
 }
 
@@ -103,8 +103,8 @@ function formatResult(
   origin: DocumentEntry,
   entry: ChunkEntry,
 ): Buffer {
-  const key = typeof result === 'object' && result !== null ? result['_key'] : undefined
-  if (typeof key !== 'string' || key === '') {
+  const key = keyOf(result)
+  if (key === undefined) {
     throw new TransformError('the function gave a document without a text "_key"', entry)
   }
   const revision = result['_rev']
@@ -115,6 +115,13 @@ function formatResult(
   } catch (error) {
     throw new TransformError('the function gave what has no JSON form', entry, { cause: error })
   }
+}
+
+/** What a user's function gave may be anything, whatever its type says. */
+function keyOf(result: unknown): string | undefined {
+  if (typeof result !== 'object' || result === null) return undefined
+  const { _key: key } = result as { readonly _key?: unknown }
+  return typeof key === 'string' && key !== '' ? key : undefined
 }
 
 function deepFreeze<Value>(value: Value): Value {

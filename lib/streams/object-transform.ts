@@ -56,11 +56,12 @@ export function createAsyncObjectTransform<Input, Output>(
   let wake: (() => void) | undefined
   const pushAll = async (stream: Transform, outputs: AsyncIterable<Output>): Promise<void> => {
     for await (const output of outputs) {
-      if (stream.destroyed) return
-      if (stream.push(output)) continue
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
+      const hasRoom = !stream.destroyed && stream.push(output)
+      if (!hasRoom && !stream.destroyed) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
       if (stream.destroyed) return
     }
   }

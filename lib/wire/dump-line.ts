@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { encodeRevision, formatTick, parseRevision, parseTick } from '../values/index.js'
 import { DumpLineError, dumpLineError, type LinePlace } from './dump-line-error.js'
 import { DumpLineScanner } from './dump-line-scanner.js'
@@ -16,6 +15,7 @@ import { decodeText } from './json-text.js'
 const NEWLINE = Buffer.from('\n')
 const CLOSE = Buffer.from('}\n')
 const shared = new DumpLineScanner()
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * Reads one line of a dump in any of its forms.
@@ -26,13 +26,21 @@ const shared = new DumpLineScanner()
  * @throws {@link DumpLineError} when the line is not UTF-8, not JSON or not an entry
  */
 export function parseDumpLine(line: Buffer, place: LinePlace = { lineNumber: 1 }): DumpEntry {
-  if (!isUtf8(line)) throw new DumpLineError('it is not UTF-8', place)
+  assertUtf8(line, place)
   try {
     shared.scan(line, 0, line.length)
   } catch (error) {
     throw error instanceof JsonSyntaxError ? dumpLineError(error, 0, place) : error
   }
   return readEntry(line, shared)
+}
+
+function assertUtf8(line: Buffer, place: LinePlace): void {
+  try {
+    utf8.decode(line)
+  } catch (error) {
+    throw new DumpLineError('it is not UTF-8', place, { cause: error })
+  }
 }
 
 /** Makes the entry out of what a scanner found in `bytes`. */

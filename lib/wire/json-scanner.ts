@@ -67,25 +67,23 @@ export function scanObject(
   depth = 1,
 ): number {
   checkDepth(depth, start)
-  if (bytes[start] !== OPEN_BRACE) throw new JsonSyntaxError('expected an object', start)
+  expectByte(bytes, start, end, OPEN_BRACE, 'expected an object')
   let offset = skipSpace(bytes, start + 1, end)
   if (offset < end && bytes[offset] === CLOSE_BRACE) return offset + 1
   for (;;) {
-    if (offset >= end || bytes[offset] !== QUOTE) fail('expected an attribute name', offset, end)
+    expectByte(bytes, offset, end, QUOTE, 'expected an attribute name')
     const nameStart = offset + 1
-    offset = skipString(bytes, offset, end)
-    const nameEnd = offset - 1
-    offset = skipSpace(bytes, offset, end)
-    if (offset >= end || bytes[offset] !== COLON) fail('expected a colon', offset, end)
-    const valueStart = skipSpace(bytes, offset + 1, end)
-    offset =
+    const nameEnd = skipString(bytes, offset, end) - 1
+    const colon = skipSpace(bytes, nameEnd + 1, end)
+    expectByte(bytes, colon, end, COLON, 'expected a colon')
+    const valueStart = skipSpace(bytes, colon + 1, end)
+    const valueEnd =
       scanAttribute === undefined
         ? skipValue(bytes, valueStart, end, depth)
         : scanAttribute(nameStart, nameEnd, valueStart)
-    offset = skipSpace(bytes, offset, end)
-    const next = offset < end ? bytes[offset] : -1
-    if (next === CLOSE_BRACE) return offset + 1
-    if (next !== COMMA) fail('expected a comma or a closing brace', offset, end)
+    offset = skipSpace(bytes, valueEnd, end)
+    if (offset < end && bytes[offset] === CLOSE_BRACE) return offset + 1
+    expectByte(bytes, offset, end, COMMA, 'expected a comma or a closing brace')
     offset = skipSpace(bytes, offset + 1, end)
   }
 }
@@ -111,9 +109,8 @@ export function skipArray(
     offset = skipValue(bytes, valueStart, end, depth)
     if (visit !== undefined) visit(valueStart, offset)
     offset = skipSpace(bytes, offset, end)
-    const next = offset < end ? bytes[offset] : -1
-    if (next === CLOSE_BRACKET) return offset + 1
-    if (next !== COMMA) fail('expected a comma or a closing bracket', offset, end)
+    if (offset < end && bytes[offset] === CLOSE_BRACKET) return offset + 1
+    expectByte(bytes, offset, end, COMMA, 'expected a comma or a closing bracket')
     offset = skipSpace(bytes, offset + 1, end)
   }
 }
@@ -181,17 +178,17 @@ function isDigit(byte: number | undefined): boolean {
 }
 
 function skipNumber(bytes: Uint8Array, start: number, end: number): number {
-  let offset = start
-  if (offset < end && bytes[offset] === MINUS) offset += 1
+  let offset = start < end && bytes[start] === MINUS ? start + 1 : start
   if (offset >= end || !isDigit(bytes[offset])) fail('expected a value', offset, end)
   offset = bytes[offset] === ZERO ? offset + 1 : skipDigits(bytes, offset, end)
   if (offset < end && bytes[offset] === DOT) offset = skipDigits(bytes, offset + 1, end)
-  if (offset < end && ((bytes[offset] as number) | 0x20) === 0x65) {
-    offset += 1
-    if (offset < end && (bytes[offset] === PLUS || bytes[offset] === MINUS)) offset += 1
-    offset = skipDigits(bytes, offset, end)
-  }
-  return offset
+  const isExponent = offset < end && ((bytes[offset] as number) | 0x20) === 0x65
+  return isExponent ? skipExponent(bytes, offset + 1, end) : offset
+}
+
+function skipExponent(bytes: Uint8Array, start: number, end: number): number {
+  const isSigned = start < end && (bytes[start] === PLUS || bytes[start] === MINUS)
+  return skipDigits(bytes, isSigned ? start + 1 : start, end)
 }
 
 function skipDigits(bytes: Uint8Array, start: number, end: number): number {
@@ -214,6 +211,16 @@ function checkDepth(depth: number, offset: number): void {
   if (depth > JSON_DEPTH_MAX) {
     throw new JsonSyntaxError(`nested deeper than ${JSON_DEPTH_MAX} levels`, offset)
   }
+}
+
+function expectByte(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  byte: number,
+  expected: string,
+): void {
+  if (offset >= end || bytes[offset] !== byte) fail(expected, offset, end)
 }
 
 function fail(expected: string, offset: number, end: number): never {

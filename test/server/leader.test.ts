@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { Agent } from 'node:http'
 import { connect } from 'node:net'
 import { startLeader } from '../../lib/server/index.js'
-import { ask, askJson, assertError, begin } from './support/ask.js'
+import { ask, assertError, begin } from './support/ask.js'
+import { openBatch } from './support/replication.js'
 import {
   fillCollection,
   openTestStore,
@@ -79,12 +80,8 @@ describe('a leader', () => {
     it('lets an answer in flight end, then closes the connection', async () => {
       const { store, leader, url } = await start()
       await fillCollection(store, 'c', 20, { filler: 'x'.repeat(200_000) })
-      const { value } = await askJson(`${url}/_api/replication/batch`, {
-        method: 'POST',
-        body: '{}',
-      })
       const agent = new Agent({ keepAlive: true })
-      const query = `collection=c&batchId=${String(value['id'])}&chunkSize=60000000`
+      const query = `collection=c&batchId=${await openBatch(url)}&chunkSize=60000000`
       const response = await begin(`${url}/_api/replication/dump?${query}`, { agent })
       const closed = leader.close()
       let bytes = 0
@@ -98,11 +95,7 @@ describe('a leader', () => {
     it('cuts answers that nobody reads when the grace is over', async () => {
       const { store, leader, url } = await start({ limits: { closeGraceMs: 1 } })
       await fillCollection(store, 'c', 100, { filler: 'x'.repeat(100_000) })
-      const { value } = await askJson(`${url}/_api/replication/batch`, {
-        method: 'POST',
-        body: '{}',
-      })
-      const query = `collection=c&batchId=${String(value['id'])}&chunkSize=60000000`
+      const query = `collection=c&batchId=${await openBatch(url)}&chunkSize=60000000`
       const response = await begin(`${url}/_api/replication/dump?${query}`)
       const failed = once(response, 'error')
       await leader.close()
@@ -116,6 +109,44 @@ describe('a leader', () => {
       await ask(`${url}/_api/version`, { agent })
       await leader.close()
       agent.destroy()
+    })
+  })
+
+  describe('LeaderOptions.onRequestError', () => {
+    it('hears of an answer that had to be cut, as its store was closed', async () => {
+      const failures: unknown[] = []
+      const onRequestError = (error: unknown, request: unknown): void => {
+        failures.push([(error as { code?: string }).code, request])
+      }
+      const { store, url } = await start({ onRequestError })
+      await fillCollection(store, 'c', 100, { filler: 'x'.repeat(100_000) })
+      const query = `collection=c&batchId=${await openBatch(url)}&chunkSize=60000000`
+      const response = await begin(`${url}/_api/replication/dump?${query}`)
+      await store.close()
+      response.resume()
+      const [error] = (await once(response, 'error')) as NodeJS.ErrnoException[]
+      assert.equal(error?.code, 'ECONNRESET')
+      const path = '/_api/replication/dump'
+      assert.deepEqual(failures, [['ERR_SNAPSHOT_CLOSED', { method: 'GET', path }]])
+      assertError(
+        await ask(`${url}/_api/replication/batch`, { method: 'POST', body: '{}' }),
+        503,
+        30,
+      )
+    })
+
+    it('hears nothing of readers that go away and of requests that are refused', async () => {
+      const failures: unknown[] = []
+      const { store, url } = await start({ onRequestError: (error) => failures.push(error) })
+      await fillCollection(store, 'c', 100, { filler: 'x'.repeat(100_000) })
+      const batchId = await openBatch(url)
+      const query = `collection=c&batchId=${batchId}&chunkSize=60000000`
+      const response = await begin(`${url}/_api/replication/dump?${query}`)
+      response.destroy()
+      await once(response, 'close')
+      assertError(await ask(`${url}/_api/replication/dump?batchId=1`), 400, 400)
+      assert.equal((await ask(`${url}/_api/replication/dump?${query}`)).status, 200)
+      assert.deepEqual(failures, [])
     })
   })
 
@@ -142,15 +173,31 @@ describe('a leader', () => {
     it('refuses a request with 503 and 32 when too many are being answered', async () => {
       const { store, url } = await start({ limits: { requestsInFlightMax: 1 } })
       await fillCollection(store, 'c', 100, { filler: 'x'.repeat(100_000) })
-      const { value } = await askJson(`${url}/_api/replication/batch`, {
-        method: 'POST',
-        body: '{}',
-      })
-      const query = `collection=c&batchId=${String(value['id'])}&chunkSize=60000000`
+      const query = `collection=c&batchId=${await openBatch(url)}&chunkSize=60000000`
       const response = await begin(`${url}/_api/replication/dump?${query}`)
       assertError(await ask(`${url}/_api/version`), 503, 32)
       response.destroy()
       await once(response, 'close')
+    })
+
+    it('gives up an answer that nobody reads, and its snapshot', async () => {
+      const { store, url } = await start({ limits: { stalledAnswerMs: 50, openBatchesMax: 1 } })
+      await fillCollection(store, 'c', 100, { filler: 'x'.repeat(100_000) })
+      const batchId = await openBatch(url)
+      const query = `collection=c&batchId=${batchId}&chunkSize=60000000`
+      const response = await begin(`${url}/_api/replication/dump?${query}`)
+      const batch = `${url}/_api/replication/batch`
+      await ask(`${batch}/${batchId}`, { method: 'DELETE' })
+      while ((await ask(batch, { method: 'POST', body: '{}' })).status === 503);
+      response.resume()
+      await assert.rejects(once(response, 'end'), { code: 'ECONNRESET' })
+    })
+
+    it('refuses a request that comes too slowly with 408', async () => {
+      const { url } = await start({ limits: { headersTimeoutMs: 50, requestTimeoutMs: 50 } })
+      const answer = await exchange(url, 'GET /_api/version HTTP/1.1\r\nhost: ')
+      assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n/)
+      assert.equal(errorOf(answer)['errorNum'], 408)
     })
 
     it('answers bytes that are no request with 400 and the one shape of errors', async () => {

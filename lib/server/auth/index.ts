@@ -1,3 +1,3 @@
 export { createAuthenticate, type Authenticate, type LeaderAuth } from './authenticate.js'
 export type { Caller } from './caller.js'
-export { prepareRootUser, ROOT_USER, type UserStore } from './users.js'
+export { prepareRootUser } from './users.js'
