@@ -1,6 +1,12 @@
 import { openDirectory } from '../directory/index.js'
 import { openRemote } from '../remote/index.js'
-import { formatAddress, parseAddress, type Source, type Target } from '../replica/index.js'
+import {
+  formatAddress,
+  parseAddress,
+  type Source,
+  type StoreAddress,
+  type Target,
+} from '../replica/index.js'
 import { openStoreSource, openStoreTarget } from '../store/index.js'
 import { unreachable } from '../core/index.js'
 import type { CommandContext } from './context.js'
@@ -28,12 +34,25 @@ export async function withSource<Result>(
   }
 }
 
+/**
+ * Reads the address of a target.
+ *
+ * @throws UsageError when it is none that can be written to
+ */
+export function parseTarget(text: string): StoreAddress {
+  const address = parseAddress(text)
+  if (address.kind === 'store') return address
+  throw new UsageError(
+    `Cannot copy into ${formatAddress(address)}: the target must be a store, store:PATH[#NAME]`,
+  )
+}
+
 /** As {@link withSource}, for writing. */
 export async function withTarget<Result>(
-  address: string,
+  { path, database }: StoreAddress,
   work: (target: Target) => Promise<Result>,
 ): Promise<Result> {
-  const target = await openTarget(address)
+  const target = await openStoreTarget(path, database)
   try {
     return await work(target)
   } finally {
@@ -57,12 +76,4 @@ async function openSource(
     default:
       return unreachable(address, 'address')
   }
-}
-
-async function openTarget(text: string): Promise<Target> {
-  const address = parseAddress(text)
-  if (address.kind === 'store') return openStoreTarget(address.path, address.database)
-  throw new UsageError(
-    `Cannot copy into ${formatAddress(address)}: the target must be a store, store:PATH[#NAME]`,
-  )
 }

@@ -40,3 +40,36 @@ export const CHUNK_HIGH_WATER_MARK = 2
 
 /** Objects that one side of a per-object stream may queue. */
 export const OBJECT_HIGH_WATER_MARK = 64
+
+/** Largest body of a request: only batches have one. */
+export const REQUEST_BODY_BYTES_MAX: number = MIB
+
+/** Longest URL of a request, query included. */
+export const URL_BYTES_MAX: number = 8 * KIB
+
+/** Requests that a leader answers at one time. */
+export const REQUESTS_IN_FLIGHT_MAX = 256
+
+/** Milliseconds in which the headers of a request must have come. */
+export const HEADERS_TIMEOUT_MS = 30_000
+
+/** Milliseconds in which a whole request must have come. */
+export const REQUEST_TIMEOUT_MS = 60_000
+
+/** Milliseconds that a connection without a request stays open. */
+export const IDLE_CONNECTION_MS = 60_000
+
+/** Milliseconds after which an answer that nobody reads is given up. */
+export const STALLED_ANSWER_MS: number = 10 * 60_000
+
+/** Milliseconds that a closing leader gives to answers in flight. */
+export const CLOSE_GRACE_MS = 10_000
+
+/** Passwords that are hashed at one time: each takes a thread and 32 MiB. */
+export const PASSWORD_CHECKS_MAX = 2
+
+/** Passwords that wait for their turn; more are refused. */
+export const PASSWORD_CHECKS_WAITING_MAX = 64
+
+/** Credentials that were found right and are remembered, so that they are not hashed again. */
+export const CREDENTIALS_REMEMBERED_MAX = 256

@@ -4,7 +4,7 @@ import type { CollectionDefinition } from '../wire/index.js'
 const DECIMAL = /^\d+$/
 
 /** The lower-case hexadecimal MD5 of a collection's name, part of the names of its files. */
-export function hashName(name: string): string {
+function hashName(name: string): string {
   return createHash('md5').update(name).digest('hex')
 }
 

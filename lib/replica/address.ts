@@ -2,7 +2,7 @@ import { unreachable } from '../core/index.js'
 import { AddressError } from './address-error.js'
 
 /** The database of an address that names none (design, "One idea"). */
-export const DEFAULT_DATABASE = '_system'
+const DEFAULT_DATABASE = '_system'
 
 /** A server that speaks the protocol over HTTP. */
 export interface RemoteAddress {

@@ -15,10 +15,11 @@ async function checksums(address: string, environment = {}): Promise<string[]> {
     .trimEnd()
     .split('\n')
     .filter((line) => line !== '')
-  return lines.map((line) => {
+  const sums = lines.map((line) => {
     const { collection, count, revisions, contents } = JSON.parse(line) as Record<string, unknown>
     return JSON.stringify({ collection, count, revisions, contents })
   })
+  return sums.sort()
 }
 
 async function copies(dump: string, at: (name: string) => string): Promise<string[][]> {

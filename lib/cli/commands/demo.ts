@@ -96,7 +96,7 @@ async function copyOverHttp(context: CommandContext, paths: StorePaths): Promise
     try {
       context.stdout.write(`2. ${leader.url} serves it, and ${paths.follower} follows\n`)
       const address = { kind: 'remote', url: leader.url, database: DATABASE } as const
-      const remote = await openRemote(address, { username: USER, password })
+      const remote = openRemote(address, { username: USER, password })
       try {
         return await copy(context, remote, paths.follower)
       } finally {

@@ -1,7 +1,8 @@
+import { formatAddress } from '../../replica/index.js'
 import { runFullSync, type CollectionSelection } from '../../sync/index.js'
 import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
-import { withSource, withTarget } from '../open-replica.js'
+import { parseTarget, withSource, withTarget } from '../open-replica.js'
 import { createProgressView } from '../progress/progress-view.js'
 import type { ProgressView } from '../progress/view.js'
 import { summarise } from '../summary.js'
@@ -19,10 +20,11 @@ export async function syncCommand(
   flags: SyncFlags,
 ): Promise<number> {
   const { stdout, signal } = context
+  const address = parseTarget(targetAddress)
   const begunMs = Date.now()
   const view = flags.json === true ? jsonView(context) : createProgressView(context)
   const finished = await withSource(context, sourceAddress, 'source', (source) =>
-    withTarget(targetAddress, async (target) => {
+    withTarget(address, async (target) => {
       try {
         return await runFullSync(source, target, { ...flags, signal }, view.show)
       } finally {
@@ -31,7 +33,7 @@ export async function syncCommand(
     }),
   )
   if (flags.json !== true) {
-    stdout.write(summarise(finished, targetAddress, (Date.now() - begunMs) / 1000))
+    stdout.write(summarise(finished, formatAddress(address), (Date.now() - begunMs) / 1000))
   }
   return EXIT_CODE.fine
 }

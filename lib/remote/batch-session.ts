@@ -1,0 +1,97 @@
+import { ERROR_NUMBER } from '../wire/index.js'
+import { BatchKeeper, type BatchClock } from './batch-keeper.js'
+import { deleteBatch, extendBatch, type BatchClient, type OpenBatch } from './open-batch.js'
+import type { RemoteConnection } from './remote-connection.js'
+import { RemoteStatusError, type Refusal, type RemoteTask } from './remote-error.js'
+
+const NOT_FOUND = 404
+const NO_WORDS = { errorNum: ERROR_NUMBER.cursorNotFound, errorMessage: '' } as const
+const GONE = 'the batch is gone: it expired, or the server was started anew'
+
+/** A batch in use: what reads it goes through here, and it lives until it is closed. */
+export class BatchSession {
+  readonly connection: RemoteConnection
+  readonly opened: OpenBatch
+  readonly clientId: string
+  readonly #client: BatchClient
+  readonly #keeper: BatchKeeper
+  #closing: Promise<void> | undefined
+
+  constructor(
+    connection: RemoteConnection,
+    client: BatchClient,
+    opened: OpenBatch,
+    clock: BatchClock,
+  ) {
+    this.connection = connection
+    this.opened = opened
+    this.clientId = client.clientId
+    this.#client = client
+    this.#keeper = new BatchKeeper({
+      ttlSeconds: client.ttlSeconds,
+      clock,
+      extend: () => extendBatch(connection, opened.batch.id, client),
+      onFailure: (error) => {
+        const message = error instanceof Error ? error.message : String(error)
+        connection.onNotice({ kind: 'warning', message })
+      },
+    })
+  }
+
+  /** The parameters that every reading request has. */
+  get query(): { readonly serverId: string; readonly batchId: string } {
+    return { serverId: this.clientId, batchId: this.opened.batch.id }
+  }
+
+  /** @throws TypeError once the session was closed */
+  assertOpen(): void {
+    if (this.#closing !== undefined) throw new TypeError('Cannot read a snapshot: it is closed')
+  }
+
+  /**
+   * Runs a request that reads the batch, and prolongs the batch first if it is time.
+   *
+   * @throws RemoteError of the request; one that says so when the server does not know the batch
+   */
+  async use<Result>(task: string, request: () => Promise<Result>): Promise<Result> {
+    const place = { task, address: this.connection.address }
+    this.assertOpen()
+    await this.#keeper.refresh()
+    if (this.#keeper.isGone) throw goneError(place, { status: NOT_FOUND, ...NO_WORDS })
+    try {
+      return await request()
+    } catch (error) {
+      if (!isAboutBatch(error)) throw error
+      throw goneError(place, error, { cause: error })
+    }
+  }
+
+  /** Deletes the batch, whatever happened before. Does not fail. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const deleted = deleteBatch(this.connection, this.opened.batch.id, this.#client)
+    await Promise.all([this.#keeper.stop(), deleted])
+  }
+}
+
+/** A 404 is either about the collection, which it then says by its number, or about the batch. */
+function isAboutBatch(error: unknown): error is RemoteStatusError {
+  return (
+    error instanceof RemoteStatusError &&
+    error.status === NOT_FOUND &&
+    error.errorNum !== ERROR_NUMBER.collectionNotFound &&
+    error.errorNum !== ERROR_NUMBER.databaseNotFound
+  )
+}
+
+function goneError(
+  task: RemoteTask,
+  { status, errorNum, errorMessage }: Refusal,
+  options?: ErrorOptions,
+): RemoteStatusError {
+  return new RemoteStatusError(task, { status, errorNum, errorMessage }, GONE, options)
+}

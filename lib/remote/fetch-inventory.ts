@@ -1,0 +1,93 @@
+import type { SnapshotCollection, SnapshotInventory } from '../replica/index.js'
+import {
+  asCount,
+  attribute,
+  ERROR_NUMBER,
+  parseInventory,
+  read,
+  type CollectionDefinition,
+} from '../wire/index.js'
+import type { BatchSession } from './batch-session.js'
+import { parseOr1401 } from './open-batch.js'
+import { RemoteStatusError } from './remote-error.js'
+
+const TASK = 'read the inventory'
+const COUNTS_IN_FLIGHT = 4
+const COUNT_MS_MAX = 5000
+
+/** Reads what is in the batch's database: system collections too, deleted ones not. */
+export async function fetchInventory(
+  session: BatchSession,
+  signal: AbortSignal | undefined,
+): Promise<SnapshotInventory> {
+  const { connection } = session
+  const value = await session.use(TASK, () =>
+    connection.exchange(
+      {
+        task: TASK,
+        method: 'GET',
+        path: '/_api/replication/inventory',
+        query: { ...session.query, includeSystem: 'true' },
+        repeat: 'always',
+        signal,
+      },
+      (answer) => answer.json(),
+    ),
+  )
+  const task = { task: TASK, address: connection.address }
+  const { collections, views, properties } = parseOr1401(task, () => parseInventory(value))
+  const present = collections.filter(({ isDeleted }) => !isDeleted)
+  const sized = await addCounts(session, present, signal)
+  return { collections: sized, views, properties, isCopyUnfinished: false }
+}
+
+/**
+ * Asks for the number of documents of each collection, a few at a time. It is that of now and not of
+ * the batch, good for progress alone, so the first failure ends the asking.
+ */
+async function addCounts(
+  session: BatchSession,
+  definitions: readonly CollectionDefinition[],
+  signal: AbortSignal | undefined,
+): Promise<readonly SnapshotCollection[]> {
+  const counts = new Map<CollectionDefinition, number>()
+  const waiting = [...definitions]
+  const askOn = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      try {
+        counts.set(next, await fetchCount(session, next, signal))
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (!isUnknownCollection(error)) waiting.length = 0
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: COUNTS_IN_FLIGHT }, askOn))
+  return definitions.map((definition) => ({
+    definition,
+    size: { documents: counts.get(definition), bytes: undefined },
+  }))
+}
+
+async function fetchCount(
+  { connection }: BatchSession,
+  { name }: CollectionDefinition,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const limit = AbortSignal.timeout(COUNT_MS_MAX)
+  const value = await connection.exchange(
+    {
+      task: `count collection "${name}"`,
+      method: 'GET',
+      path: `/_api/collection/${encodeURIComponent(name)}/count`,
+      repeat: 'never',
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    },
+    (answer) => answer.json(),
+  )
+  return asCount(attribute(read(value, 'a count'), 'count'))
+}
+
+function isUnknownCollection(error: unknown): boolean {
+  return error instanceof RemoteStatusError && error.errorNum === ERROR_NUMBER.collectionNotFound
+}

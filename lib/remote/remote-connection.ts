@@ -1,0 +1,190 @@
+import pRetry from 'p-retry'
+import { Pool, type Dispatcher } from 'undici'
+import { formatAddress, type RemoteAddress, type ReplicaNotice } from '../replica/index.js'
+import { CONTENT_TYPE, parseErrorBody } from '../wire/index.js'
+import { formatAuthorization, type RemoteCredentials } from './credentials.js'
+import { RemoteAnswer } from './remote-answer.js'
+import {
+  RemoteStatusError,
+  RemoteUnauthorizedError,
+  RemoteUnreachableError,
+  type Refusal,
+  type RemoteTask,
+} from './remote-error.js'
+import { describeTransportFailure } from './transport-failure.js'
+
+/** One request. */
+export interface RemoteRequest {
+  /** For messages, such as `read the inventory`. */
+  readonly task: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Without the database in front. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>> | undefined
+  /** JSON text. */
+  readonly body?: string | undefined
+  /** Default: JSON. */
+  readonly accept?: string | undefined
+  /** Which failures may be answered by sending it again; `unsent`: only if it never got there. */
+  readonly repeat: 'always' | 'unsent' | 'never'
+  readonly signal?: AbortSignal | undefined
+  /** When true an abort ends the waiting between attempts, but not an attempt under way. */
+  readonly outlivesAbort?: boolean | undefined
+}
+
+/** How often and how fast requests are repeated. */
+export interface RetryOptions {
+  /** Attempts after the first. Default: 5. */
+  readonly retries?: number | undefined
+  /** Milliseconds before the second attempt; twice as many before each later one. Default: 500. */
+  readonly retryDelayMs?: number | undefined
+}
+
+/** What {@link RemoteConnection} is made of. */
+export interface RemoteConnectionOptions extends RemoteCredentials, RetryOptions {
+  readonly onNotice: (notice: ReplicaNotice) => void
+}
+
+const CONNECT_TIMEOUT_MS = 10_000
+/** The longest wait for the head of an answer, and between two parts of its body. */
+const SILENCE_MS_MAX = 300_000
+const RETRY_DELAY_MS_MAX = 10_000
+const GATEWAY_STATUSES: readonly number[] = [502, 503, 504]
+const UNAUTHORIZED = 401
+const ERROR_MESSAGE_LENGTH_MAX = 300
+
+/** Sends requests to one database of one server. */
+export class RemoteConnection {
+  /** The server and its database, without credentials. */
+  readonly address: string
+  readonly retries: number
+  readonly retryDelayMs: number
+  readonly onNotice: (notice: ReplicaNotice) => void
+  readonly #pool: Pool
+  readonly #prefix: string
+  readonly #authorization: string | undefined
+
+  constructor(address: RemoteAddress, options: RemoteConnectionOptions) {
+    this.address = formatAddress(address)
+    this.retries = options.retries ?? 5
+    this.retryDelayMs = options.retryDelayMs ?? 500
+    this.onNotice = options.onNotice
+    this.#prefix = `/_db/${encodeURIComponent(address.database)}`
+    this.#authorization = formatAuthorization(address, options)
+    this.#pool = new Pool(address.url, {
+      connect: { timeout: CONNECT_TIMEOUT_MS },
+      headersTimeout: SILENCE_MS_MAX,
+      bodyTimeout: SILENCE_MS_MAX,
+    })
+  }
+
+  /** The path and the query of a request, as they stand on the wire. */
+  pathOf({ path, query }: Pick<RemoteRequest, 'path' | 'query'>): string {
+    const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`
+    return this.#prefix + path + search
+  }
+
+  /**
+   * Sends a request, again if it may be and the failure may pass, and reads the answer.
+   *
+   * @param read - called with each answer that is no error; its failures count as the request's
+   * @throws RemoteError, of the kind that tells what happened
+   */
+  async exchange<Result>(
+    request: RemoteRequest,
+    read: (answer: RemoteAnswer) => Result | Promise<Result>,
+  ): Promise<Result> {
+    const { signal } = request
+    const attempt = async (): Promise<Result> => read(await this.#send(request))
+    try {
+      return await pRetry(attempt, {
+        retries: this.retries,
+        minTimeout: this.retryDelayMs,
+        maxTimeout: RETRY_DELAY_MS_MAX,
+        randomize: true,
+        signal,
+        shouldRetry: ({ error }) => mayRepeat(request, error),
+        onFailedAttempt: ({ error, retriesLeft }) => {
+          if (retriesLeft > 0 && mayRepeat(request, error)) this.tellRetry(error)
+        },
+      })
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    }
+  }
+
+  /** Tells that something is tried again. */
+  tellRetry(error: Error): void {
+    this.onNotice({ kind: 'retry', message: `${error.message}; trying again` })
+  }
+
+  /** Ends every request under way and closes all sockets. */
+  async close(): Promise<void> {
+    await this.#pool.destroy()
+  }
+
+  async #send(request: RemoteRequest): Promise<RemoteAnswer> {
+    const task = { task: request.task, address: this.address }
+    const signal = request.outlivesAbort === true ? undefined : request.signal
+    let data: Dispatcher.ResponseData
+    try {
+      data = await this.#pool.request({
+        method: request.method,
+        path: this.pathOf(request),
+        headers: this.#headers(request),
+        body: request.body ?? null,
+        signal: signal ?? null,
+      })
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw new RemoteUnreachableError(task, describeTransportFailure(error), { cause: error })
+    }
+    const answer = new RemoteAnswer(data, task, signal)
+    if (answer.status < 200 || answer.status >= 300) throw await this.#refusal(answer, task)
+    return answer
+  }
+
+  #headers({ body, accept = CONTENT_TYPE.json }: RemoteRequest): Record<string, string> {
+    return {
+      accept,
+      ...(body === undefined ? {} : { 'content-type': CONTENT_TYPE.json }),
+      ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),
+    }
+  }
+
+  async #refusal(
+    answer: RemoteAnswer,
+    task: RemoteTask,
+  ): Promise<RemoteStatusError | RemoteUnauthorizedError> {
+    const refusal = await readRefusal(answer)
+    if (refusal.status !== UNAUTHORIZED) return new RemoteStatusError(task, refusal)
+    const isAnonymous = this.#authorization === undefined
+    const reason = isAnonymous
+      ? 'the server wants a username and a password'
+      : 'the username or the password, or the token, was refused'
+    return new RemoteUnauthorizedError(task, reason)
+  }
+}
+
+function mayRepeat({ repeat }: RemoteRequest, error: Error): boolean {
+  if (repeat === 'never') return false
+  if (error instanceof RemoteUnreachableError) {
+    const { isPassing, wasSent } = error.failure
+    return isPassing && (repeat === 'always' || !wasSent)
+  }
+  if (!(error instanceof RemoteStatusError)) return false
+  return repeat === 'always' && GATEWAY_STATUSES.includes(error.status)
+}
+
+/** What is no error body, such as a proxy's page, is left out. */
+async function readRefusal(answer: RemoteAnswer): Promise<Refusal> {
+  const { status } = answer
+  try {
+    const { errorNum, errorMessage } = parseErrorBody(await answer.json())
+    const words = errorMessage.replaceAll(/\s+/g, ' ').slice(0, ERROR_MESSAGE_LENGTH_MAX)
+    return { status, errorNum, errorMessage: words }
+  } catch {
+    return { status, errorNum: 0, errorMessage: '' }
+  }
+}

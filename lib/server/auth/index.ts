@@ -1,0 +1,3 @@
+export { createAuthenticate, type Authenticate, type LeaderAuth } from './authenticate.js'
+export type { Caller } from './caller.js'
+export { prepareRootUser } from './users.js'

@@ -1,0 +1,13 @@
+import { formatLoggerState } from '../../wire/index.js'
+import { jsonAnswer } from '../answer.js'
+import { defineEndpoint, type Endpoint } from '../endpoint.js'
+import { loggerStateAt } from '../server-identity.js'
+
+/** `GET /_api/replication/logger-state`: 200 `{state, server, clients}`. */
+export const getLoggerState: Endpoint = defineEndpoint({
+  method: 'GET',
+  path: '/_api/replication/logger-state',
+  read: () => undefined,
+  answer: (_input, _request, { store }) =>
+    jsonAnswer(formatLoggerState(loggerStateAt(store, store.lastTick))),
+})

@@ -1,0 +1,10 @@
+import { jsonAnswer } from '../answer.js'
+import { defineEndpoint, type Endpoint } from '../endpoint.js'
+
+/** `GET /_admin/server/role`: 200, always that of a single server. */
+export const getServerRole: Endpoint = defineEndpoint({
+  method: 'GET',
+  path: '/_admin/server/role',
+  read: () => undefined,
+  answer: () => jsonAnswer({ role: 'SINGLE', mode: 'default', error: false, code: 200 }),
+})

@@ -1,0 +1,54 @@
+import {
+  BATCH_TTL_SECONDS,
+  BATCH_TTL_SECONDS_MAX,
+  CLOSE_GRACE_MS,
+  HEADERS_TIMEOUT_MS,
+  IDLE_CONNECTION_MS,
+  OPEN_BATCHES_MAX,
+  REQUEST_BODY_BYTES_MAX,
+  REQUEST_TIMEOUT_MS,
+  REQUESTS_IN_FLIGHT_MAX,
+  STALLED_ANSWER_MS,
+  URL_BYTES_MAX,
+} from '../core/index.js'
+
+/** Every bound of a leader; the defaults are the constants of the same name. */
+export interface LeaderLimits {
+  /** Bytes of a request's body; more is answered with 413. */
+  readonly requestBodyBytesMax: number
+  /** Bytes of a request's URL; more is answered with 414. */
+  readonly urlBytesMax: number
+  /** Requests that are answered at one time; more get 503 with errorNum 32. */
+  readonly requestsInFlightMax: number
+  /** Batches that are open at one time; more get 503 with errorNum 32. */
+  readonly openBatchesMax: number
+  /** Seconds that a batch lives when its client does not say. */
+  readonly batchTtlSeconds: number
+  /** Longest life of a batch without being used, in seconds. */
+  readonly batchTtlSecondsMax: number
+  /** Milliseconds in which the headers of a request must have come; later ones get 408. */
+  readonly headersTimeoutMs: number
+  /** Milliseconds in which a whole request must have come; later ones get 408. */
+  readonly requestTimeoutMs: number
+  /** Milliseconds that a connection without a request stays open. */
+  readonly idleConnectionMs: number
+  /** Milliseconds after which an answer that nobody reads is given up. */
+  readonly stalledAnswerMs: number
+  /** Milliseconds that `close()` gives to answers in flight. */
+  readonly closeGraceMs: number
+}
+
+/** What holds for a leader whose options do not say otherwise. */
+export const LEADER_LIMITS: LeaderLimits = {
+  requestBodyBytesMax: REQUEST_BODY_BYTES_MAX,
+  urlBytesMax: URL_BYTES_MAX,
+  requestsInFlightMax: REQUESTS_IN_FLIGHT_MAX,
+  openBatchesMax: OPEN_BATCHES_MAX,
+  batchTtlSeconds: BATCH_TTL_SECONDS,
+  batchTtlSecondsMax: BATCH_TTL_SECONDS_MAX,
+  headersTimeoutMs: HEADERS_TIMEOUT_MS,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  idleConnectionMs: IDLE_CONNECTION_MS,
+  stalledAnswerMs: STALLED_ANSWER_MS,
+  closeGraceMs: CLOSE_GRACE_MS,
+}

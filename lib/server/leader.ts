@@ -1,0 +1,107 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Store } from '../store/index.js'
+import { createAuthenticate, prepareRootUser, type LeaderAuth } from './auth/index.js'
+import { BatchRegistry } from './batches.js'
+import { systemClock, type Clock } from './clock.js'
+import type { Compat } from './endpoint.js'
+import { InFlight } from './in-flight.js'
+import { createLeaderApp } from './leader-app.js'
+import { LEADER_LIMITS, type LeaderLimits } from './leader-limits.js'
+import { ListenError } from './listen-error.js'
+import { RequestHandler, type FailedRequest } from './request-handler.js'
+
+/** How {@link startLeader} serves. */
+export interface LeaderOptions {
+  /** Stays open when the leader closes: it belongs to whoever opened it. */
+  readonly store: Store
+  /** Default: 127.0.0.1, so that only this machine reaches the leader. */
+  readonly host?: string | undefined
+  /** 0 takes any free one. Default: 8529. */
+  readonly port?: number | undefined
+  /** Default: `documented`. */
+  readonly compat?: Compat | undefined
+  /** Default: on, with the root password that the store keeps, or a new one. */
+  readonly auth?: LeaderAuth | undefined
+  readonly limits?: Partial<LeaderLimits> | undefined
+  /** The time that batches live by. Default: the machine's. */
+  readonly clock?: Clock | undefined
+  /** Called for errors that are answered with 500 or cut an answer. Default: they are not told. */
+  readonly onRequestError?: ((error: unknown, request: FailedRequest) => void) | undefined
+}
+
+/** A leader that serves a store over HTTP. */
+export interface Leader {
+  /** `http://HOST:PORT`, with the port that was taken. */
+  readonly url: string
+  /** The root password that was made at this start; tell it to the user now, nobody can later. */
+  readonly generatedRootPassword: string | undefined
+  /**
+   * Takes no more requests, lets answers in flight end within `closeGraceMs`, then closes all
+   * connections and batches. The second call waits for the first.
+   */
+  readonly close: () => Promise<void>
+}
+
+interface Parts {
+  readonly app: FastifyInstance
+  readonly handler: RequestHandler
+  readonly inFlight: InFlight
+  readonly batches: BatchRegistry
+  readonly limits: LeaderLimits
+}
+
+/**
+ * Serves a store over HTTP as the leader of the replication protocol.
+ *
+ * @throws {@link ListenError} when the address cannot be taken
+ * @throws RangeError when a configured password or secret is empty
+ */
+export async function startLeader(options: LeaderOptions): Promise<Leader> {
+  const { store, host = '127.0.0.1', port = 8529, auth = { kind: 'on' } } = options
+  const parts = createParts(options, auth)
+  try {
+    await parts.app.listen({ host, port })
+  } catch (cause) {
+    throw new ListenError(host, port, { cause })
+  }
+  try {
+    const generatedRootPassword =
+      auth.kind === 'on' ? await prepareRootUser(store, auth.rootPassword) : undefined
+    parts.handler.phase = 'open'
+    const url = urlOf(parts.app.server.address() as AddressInfo)
+    let closed: Promise<void> | undefined
+    return { url, generatedRootPassword, close: () => (closed ??= closeParts(parts)) }
+  } catch (error) {
+    await closeParts(parts)
+    throw error
+  }
+}
+
+function createParts(options: LeaderOptions, auth: LeaderAuth): Parts {
+  const { store, compat = 'documented', clock = systemClock } = options
+  const limits = { ...LEADER_LIMITS, ...options.limits }
+  const batches = new BatchRegistry({ store, clock, limits })
+  const inFlight = new InFlight()
+  const handler = new RequestHandler({
+    context: { store, batches, compat },
+    authenticate: createAuthenticate(auth, store),
+    inFlight,
+    limits,
+    onError: options.onRequestError ?? (() => undefined),
+  })
+  return { app: createLeaderApp(handler, inFlight, limits), handler, inFlight, batches, limits }
+}
+
+async function closeParts({ app, handler, inFlight, batches, limits }: Parts): Promise<void> {
+  handler.phase = 'closing'
+  const closed = app.close()
+  await inFlight.idle(limits.closeGraceMs)
+  app.server.closeAllConnections()
+  await closed
+  batches.close()
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { METHODS } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { Endpoint } from './endpoint.js'
+import { deleteBatch } from './endpoints/delete-batch.js'
+import { getCollectionCount } from './endpoints/get-collection-count.js'
+import { getCurrentDatabase } from './endpoints/get-current-database.js'
+import { getDump } from './endpoints/get-dump.js'
+import { getEngine } from './endpoints/get-engine.js'
+import { getInventory } from './endpoints/get-inventory.js'
+import { getLoggerState } from './endpoints/get-logger-state.js'
+import { getServerRole } from './endpoints/get-server-role.js'
+import { getVersion } from './endpoints/get-version.js'
+import { postBatch } from './endpoints/post-batch.js'
+import { putBatch } from './endpoints/put-batch.js'
+import { methodNotSupported } from './request-error.js'
+
+/** Everything that the leader answers; a new endpoint is one file and one line here. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  deleteBatch,
+  getCollectionCount,
+  getCurrentDatabase,
+  getDump,
+  getEngine,
+  getInventory,
+  getLoggerState,
+  getServerRole,
+  getVersion,
+  postBatch,
+  putBatch,
+]
+
+/** Answers one request with one endpoint. */
+export type Serve = (
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<void>
+
+/**
+ * Registers every path of the table for every method, with and without a database before it. A wrong
+ * method is refused before the body is read.
+ */
+export function registerRoutes(app: FastifyInstance, serve: Serve): void {
+  for (const method of METHODS) {
+    if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
+  }
+  for (const [path, endpoints] of endpointsByPath()) {
+    const allowed = endpoints.map(({ method }) => method)
+    const onRequest: onRequestHookHandler = ({ method }, _reply, done) => {
+      done(allowed.includes(method) ? undefined : methodNotSupported(allowed))
+    }
+    for (const url of [path, `/_db/:database${path}`]) {
+      app.all(url, { onRequest }, (request, reply) => {
+        const endpoint = endpoints.find(({ method }) => method === request.method)
+        assert(endpoint !== undefined)
+        return serve(endpoint, request, reply)
+      })
+    }
+  }
+}
+
+function endpointsByPath(): Map<string, Endpoint[]> {
+  const paths = new Map<string, Endpoint[]>()
+  for (const endpoint of ENDPOINTS) {
+    paths.set(endpoint.path, [...(paths.get(endpoint.path) ?? []), endpoint])
+  }
+  return paths
+}

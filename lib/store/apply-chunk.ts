@@ -1,0 +1,165 @@
+import type { WriteResult } from '../replica/index.js'
+import type { EntryChunk } from '../streams/index.js'
+import {
+  isKeepableRevision,
+  joinLanes,
+  parseRevision,
+  readRevisionLanes,
+  revision,
+} from '../values/index.js'
+import { decodeText, DumpLineError, DumpLineScanner } from '../wire/index.js'
+import { DocumentWriter } from './document-writer.js'
+import { DocumentKey, KeyKey } from './row-keys.js'
+import type { WriteTransaction } from './write-transaction.js'
+import { TRANSACTION_ROWS_MAX } from './write-queue.js'
+
+/** The longest `_key`, as in ArangoDB. */
+export const KEY_BYTES_MAX = 254
+const SLICE_BYTES_MAX = 1024 * 1024
+const BACKSLASH = 0x5c
+const DAY_MS = 24n * 3600n * 1000n
+const COUNTER_BITS = 20n
+
+/** What writing a slice of a chunk did. */
+export interface SliceResult extends WriteResult {
+  /** First line that was not written. */
+  readonly nextLine: number
+  /** Why the line could not be; those before it are written. */
+  readonly error: DumpLineError | undefined
+}
+
+/**
+ * Writes entries of a chunk, from a line on, up to the bounds of one transaction.
+ *
+ * @param nowMs - wall clock
+ */
+export function applySlice(
+  transaction: WriteTransaction,
+  id: number,
+  slice: { readonly chunk: EntryChunk; readonly firstLine: number; readonly nowMs: number },
+): SliceResult {
+  const applier = new SliceApplier(transaction, id, slice.nowMs)
+  const { chunk, firstLine } = slice
+  const lastLine = Math.min(chunk.lineCount, firstLine + TRANSACTION_ROWS_MAX)
+  const bytesEnd = (chunk.offsets[firstLine] ?? 0) + SLICE_BYTES_MAX
+  let nextLine = firstLine
+  let error: DumpLineError | undefined
+  try {
+    while (nextLine < lastLine && (chunk.offsets[nextLine] as number) < bytesEnd) {
+      applier.apply(chunk, nextLine)
+      nextLine += 1
+    }
+  } catch (caught) {
+    if (!(caught instanceof DumpLineError)) throw caught
+    error = caught
+  }
+  return { ...applier.finish(), nextLine, error }
+}
+
+class SliceApplier {
+  readonly #writer: DocumentWriter
+  readonly #transaction: WriteTransaction
+  readonly #scanner = new DumpLineScanner()
+  readonly #key = new KeyKey()
+  readonly #revisionKey = new DocumentKey()
+  readonly #newest = new DocumentKey()
+  readonly #futureBound = new DocumentKey()
+  #documents = 0
+  #removals = 0
+  #bytes = 0
+  #replacedRevisions = 0
+  #futureRevisions = 0
+
+  constructor(transaction: WriteTransaction, id: number, nowMs: number) {
+    this.#transaction = transaction
+    this.#writer = new DocumentWriter(transaction, id)
+    const { space } = this.#writer.collection
+    this.#revisionKey.set(space, 0, 0)
+    this.#futureBound.setRevision(space, (BigInt(nowMs) + DAY_MS) << COUNTER_BITS)
+  }
+
+  apply(chunk: EntryChunk, line: number): void {
+    if (!chunk.scanLine(line, this.#scanner)) return
+    this.#setKey(chunk, line)
+    if (this.#scanner.isRemoval) {
+      this.#writer.remove(this.#key)
+      this.#removals += 1
+    } else {
+      this.#bytes += this.#putDocument(chunk.buffer)
+      this.#documents += 1
+    }
+  }
+
+  finish(): WriteResult {
+    this.#transaction.clock.observe(revision(joinLanes(this.#newest)))
+    this.#writer.finish()
+    return {
+      documents: this.#documents,
+      removals: this.#removals,
+      bytes: this.#bytes,
+      replacedRevisions: this.#replacedRevisions,
+      futureRevisions: this.#futureRevisions,
+    }
+  }
+
+  #putDocument(bytes: Buffer): number {
+    const { revisionStart, revisionEnd, documentStart, documentEnd } = this.#scanner
+    const document = { bytes, start: documentStart, end: documentEnd }
+    const key = this.#revisionKey
+    if (revisionStart >= 0 && readRevision(key, bytes, revisionStart, revisionEnd)) {
+      const length = this.#writer.put(this.#key, key, document)
+      if (length >= 0) {
+        this.#note(key)
+        return length
+      }
+    }
+    this.#replacedRevisions += 1
+    return this.#writer.putWithNewRevision(this.#key, document)
+  }
+
+  /** Counts a revision from the future, and remembers the newest for the clock. */
+  #note(key: DocumentKey): void {
+    if (isAbove(key, this.#futureBound)) this.#futureRevisions += 1
+    if (isAbove(key, this.#newest)) this.#newest.set(key.space, key.high, key.low)
+  }
+
+  #setKey(chunk: EntryChunk, line: number): void {
+    const { keyStart, keyEnd } = this.#scanner
+    const { buffer } = chunk
+    const { space } = this.#writer.collection
+    if (hasEscape(buffer, keyStart, keyEnd)) {
+      const decoded = Buffer.from(decodeText(buffer, keyStart, keyEnd))
+      this.#key.set(space, decoded, 0, decoded.length)
+    } else {
+      this.#key.set(space, buffer, keyStart, keyEnd)
+    }
+    if (this.#key.end - this.#key.start > KEY_BYTES_MAX) {
+      const reason = `the key is longer than ${KEY_BYTES_MAX} bytes`
+      throw new DumpLineError(reason, chunk.place(line))
+    }
+  }
+}
+
+/** Reads a `_rev` into the lanes of `key`; false when a copy cannot keep it. */
+function readRevision(key: DocumentKey, bytes: Buffer, start: number, end: number): boolean {
+  readRevisionLanes(bytes, start, end, key)
+  if (isKeepable(key)) return true
+  if (!hasEscape(bytes, start, end)) return false
+  const decoded = parseRevision(decodeText(bytes, start, end))
+  key.setRevision(key.space, decoded)
+  return isKeepableRevision(decoded)
+}
+
+/** `isKeepableRevision` of the lanes: neither 0 nor 2^64 - 1. */
+function isKeepable({ high, low }: DocumentKey): boolean {
+  return (high | low) !== 0 && (high & low) !== -1
+}
+
+function isAbove(a: DocumentKey, b: DocumentKey): boolean {
+  return a.high !== b.high ? a.high > b.high : a.low > b.low
+}
+
+function hasEscape(bytes: Buffer, start: number, end: number): boolean {
+  for (let offset = start; offset < end; offset += 1) if (bytes[offset] === BACKSLASH) return true
+  return false
+}

@@ -1,0 +1,205 @@
+import { formatExactJson } from '../streams/index.js'
+import type { JsonObject } from '../wire/index.js'
+import {
+  findCollection,
+  readCounters,
+  withCounters,
+  type Catalog,
+  type CatalogCollection,
+  type CollectionRow,
+  type CountersRow,
+  type DroppedRow,
+} from './catalog.js'
+import {
+  changedParameters,
+  indexId,
+  localIndexes,
+  localParameters,
+  readGuid,
+} from './definitions.js'
+import { META, putRow, rowName } from './meta-rows.js'
+import { checkCollectionName } from './names.js'
+import { retireSpace } from './purge-rows.js'
+import { StoreError } from './store-error.js'
+import type { CollectionRef, NewCollection } from './store.js'
+import type { StoreCollection } from './store-records.js'
+import { MARKER_TYPE } from './wal-record.js'
+import type { WriteTransaction } from './write-transaction.js'
+
+/** Makes a collection with the indexes of its definition. */
+export function createCollection(
+  transaction: WriteTransaction,
+  databaseId: number,
+  given: NewCollection,
+): StoreCollection {
+  checkNameIsFree(transaction.catalog, databaseId, given.name)
+  const guid = readGuid(given.parameters ?? {})
+  if (guid !== undefined && findCollection(transaction.catalog, databaseId, guid) !== undefined) {
+    throw collectionExists(given.name, 'its globallyUniqueId is that of another collection')
+  }
+  const id = transaction.nextId()
+  const { serverId, tables } = transaction
+  const parameters = localParameters(given, { id, serverId })
+  const indexes = localIndexes(given.indexes ?? [], () => transaction.nextId())
+  putCollection(transaction, { id, databaseId, parameters, indexes })
+  const counters: CountersRow = {
+    databaseId,
+    name: given.name,
+    type: given.type,
+    space: id,
+    documents: 0,
+    bytes: 0,
+    hasReplacedRevisions: false,
+  }
+  putRow(tables.meta, rowName(META.counters, id), counters)
+  const place = { databaseId, objectId: id }
+  transaction.mark(MARKER_TYPE.createCollection, place, { ...parameters, indexes })
+  return readCollection(transaction, { id })
+}
+
+/** Drops a collection; its documents go later, in slices. */
+export function dropCollection(transaction: WriteTransaction, { id }: CollectionRef): void {
+  const collection = findById(transaction, id)
+  removeCollection(transaction, collection)
+  const place = { databaseId: collection.databaseId, objectId: id }
+  transaction.mark(MARKER_TYPE.dropCollection, place)
+}
+
+/** Takes a collection away without a marker of its own, as the drop of its database does. */
+export function removeCollection(
+  transaction: WriteTransaction,
+  { id, databaseId, definition: { name, globallyUniqueId: guid } }: CatalogCollection,
+): void {
+  const { meta } = transaction.tables
+  retireSpace(meta, requireCounters(transaction, id).space)
+  meta.removeSync(rowName(META.counters, id))
+  meta.removeSync(rowName(META.collections, id))
+  const dropped: DroppedRow = { kind: 'collection', databaseId, name, guid }
+  putRow(meta, rowName(META.dropped, id), dropped)
+  transaction.changeCatalog()
+}
+
+/** Empties a collection: it goes on in a new space, and the rows of the old one go in slices. */
+export function truncateCollection(transaction: WriteTransaction, { id }: CollectionRef): void {
+  const { meta } = transaction.tables
+  const old = requireCounters(transaction, id)
+  retireSpace(meta, old.space)
+  const space = transaction.nextId()
+  const counters = { ...old, space, documents: 0, bytes: 0, hasReplacedRevisions: false }
+  putRow(meta, rowName(META.counters, id), counters)
+  transaction.mark(MARKER_TYPE.truncateCollection, { databaseId: old.databaseId, objectId: id })
+}
+
+/** Gives a collection another name; the `_id` texts of its documents stay as they are. */
+export function renameCollection(
+  transaction: WriteTransaction,
+  { id }: CollectionRef,
+  name: string,
+): StoreCollection {
+  const { databaseId, definition } = findById(transaction, id)
+  checkCollectionName(name)
+  if (definition.isSystem || name.startsWith('_')) {
+    throw new StoreError('ERR_NAME_INVALID', `Cannot rename "${definition.name}" to "${name}"`)
+  }
+  checkNameIsFree(transaction.catalog, databaseId, name)
+  const parameters = { ...definition.parameters, name }
+  putCollection(transaction, { id, databaseId, parameters, indexes: definition.indexes })
+  const counters = { ...requireCounters(transaction, id), name }
+  putRow(transaction.tables.meta, rowName(META.counters, id), counters)
+  transaction.mark(MARKER_TYPE.renameCollection, { databaseId, objectId: id }, { name })
+  return readCollection(transaction, { id })
+}
+
+/** Changes attributes of a collection's parameters. */
+export function changeCollection(
+  transaction: WriteTransaction,
+  { id }: CollectionRef,
+  change: JsonObject,
+): StoreCollection {
+  const { databaseId, definition } = findById(transaction, id)
+  const parameters = changedParameters(definition.parameters, change)
+  putCollection(transaction, { id, databaseId, parameters, indexes: definition.indexes })
+  transaction.mark(MARKER_TYPE.changeCollection, { databaseId, objectId: id }, parameters)
+  return readCollection(transaction, { id })
+}
+
+/** Adds an index; one of the same id is replaced. */
+export function createIndex(
+  transaction: WriteTransaction,
+  { id }: CollectionRef,
+  given: JsonObject,
+): JsonObject {
+  const { databaseId, definition } = findById(transaction, id)
+  const others = definition.indexes.filter((index) => indexId(index) !== indexId(given))
+  const indexes = localIndexes([...others, given], () => transaction.nextId())
+  const index = indexes[others.length]
+  if (index === undefined) {
+    const reason = 'primary and edge indexes are always there'
+    throw new StoreError('ERR_DEFINITION_INVALID', `Cannot make the index: ${reason}`)
+  }
+  const { parameters } = definition
+  putCollection(transaction, { id, databaseId, parameters, indexes })
+  transaction.mark(MARKER_TYPE.createIndex, { databaseId, objectId: id }, index)
+  return index
+}
+
+/** Removes an index. */
+export function dropIndex(
+  transaction: WriteTransaction,
+  { id }: CollectionRef,
+  droppedId: string,
+): void {
+  const { databaseId, definition } = findById(transaction, id)
+  const indexes = definition.indexes.filter((index) => indexId(index) !== droppedId)
+  if (indexes.length === definition.indexes.length) {
+    throw new StoreError('ERR_INDEX_NOT_FOUND', `Cannot drop index ${droppedId}: no such one`)
+  }
+  const { parameters } = definition
+  putCollection(transaction, { id, databaseId, parameters, indexes })
+  transaction.mark(MARKER_TYPE.dropIndex, { databaseId, objectId: id }, { id: droppedId })
+}
+
+/**
+ * The counters of a collection that is to be written to.
+ *
+ * @throws StoreError `ERR_COLLECTION_NOT_FOUND`
+ */
+export function requireCounters({ tables }: WriteTransaction, id: number): CountersRow {
+  const counters = readCounters(tables.meta, id)
+  if (counters === undefined) throw collectionNotFound(id)
+  return counters
+}
+
+/** @throws StoreError `ERR_COLLECTION_EXISTS` when a collection or a view has the name */
+export function checkNameIsFree(catalog: Catalog, databaseId: number, name: string): void {
+  const isTaken = [...catalog.collections, ...catalog.views].some(
+    (object) => object.databaseId === databaseId && object.definition.name === name,
+  )
+  if (isTaken) throw collectionExists(name, 'the name is taken')
+}
+
+function putCollection(transaction: WriteTransaction, row: CollectionRow): void {
+  const { meta } = transaction.tables
+  meta.putSync(rowName(META.collections, row.id), formatExactJson(row))
+  transaction.changeCatalog()
+}
+
+function findById({ catalog }: WriteTransaction, id: number): CatalogCollection {
+  const collection = catalog.collections.find((candidate) => candidate.id === id)
+  if (collection === undefined) throw collectionNotFound(id)
+  return collection
+}
+
+function readCollection(transaction: WriteTransaction, { id }: CollectionRef): StoreCollection {
+  const collection = withCounters(transaction.tables.meta, findById(transaction, id))
+  if (collection === undefined) throw collectionNotFound(id)
+  return collection
+}
+
+function collectionNotFound(id: number): StoreError {
+  return new StoreError('ERR_COLLECTION_NOT_FOUND', `Cannot find collection ${id}: no such one`)
+}
+
+function collectionExists(name: string, reason: string): StoreError {
+  return new StoreError('ERR_COLLECTION_EXISTS', `Cannot make collection "${name}": ${reason}`)
+}

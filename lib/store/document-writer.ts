@@ -1,0 +1,174 @@
+import {
+  encodeRevision,
+  formatRevision,
+  joinLanes,
+  revision,
+  tick,
+  type Revision,
+} from '../values/index.js'
+import type { CountersRow } from './catalog.js'
+import { requireCounters } from './collection-writes.js'
+import { META, putRow, rowName } from './meta-rows.js'
+import { DocumentKey, readU32, type KeyKey } from './row-keys.js'
+import { replaceRevision } from './revision-text.js'
+import { MARKER_TYPE } from './wal-record.js'
+import type { MarkerPlace, WriteTransaction } from './write-transaction.js'
+
+const NO_OVERWRITE = { noOverwrite: true }
+const REVISION_BYTES = 8
+
+/** Bytes that hold a document between the offsets. */
+export interface DocumentSpan {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Writes documents of one collection inside one write transaction, and its counters at the end.
+ * Documents, keys, markers and counters change together or not at all.
+ */
+export class DocumentWriter {
+  readonly #transaction: WriteTransaction
+  readonly #place: MarkerPlace
+  readonly #counters: CountersRow
+  readonly #old = new DocumentKey()
+  readonly #revisionBytes = Buffer.alloc(REVISION_BYTES)
+  #documents: number
+  #bytes: number
+  #hasReplacedRevisions: boolean
+
+  /** @throws StoreError `ERR_COLLECTION_NOT_FOUND` */
+  constructor(transaction: WriteTransaction, id: number) {
+    this.#transaction = transaction
+    this.#counters = requireCounters(transaction, id)
+    this.#place = { databaseId: this.#counters.databaseId, objectId: id }
+    this.#documents = this.#counters.documents
+    this.#bytes = this.#counters.bytes
+    this.#hasReplacedRevisions = this.#counters.hasReplacedRevisions
+  }
+
+  /** The collection as it was when the transaction began. */
+  get collection(): CountersRow {
+    return this.#counters
+  }
+
+  /** Tells whether a document has the key. */
+  hasKey(key: KeyKey): boolean {
+    return this.#transaction.tables.keys.getBinaryFast(key) !== undefined
+  }
+
+  /**
+   * Puts a replicated document under its revision, in place of one with the same key; one with the
+   * same key and the same revision is left as it is.
+   *
+   * @returns bytes of the document, or -1 when another key has the revision: nothing was written
+   */
+  put(key: KeyKey, revisionKey: DocumentKey, document: DocumentSpan): number {
+    const { documents, keys } = this.#transaction.tables
+    const length = document.end - document.start
+    const hadKey = this.#readOld(key)
+    if (hadKey && this.#old.high === revisionKey.high && this.#old.low === revisionKey.low) {
+      return length
+    }
+    const bytes = document.bytes.subarray(document.start, document.end)
+    if (!documents.putSync(revisionKey, bytes, NO_OVERWRITE)) return -1
+    if (hadKey) this.#removeOldDocument()
+    this.#setRevisionBytes(revisionKey)
+    keys.putSync(key, this.#revisionBytes)
+    this.#transaction.markBytes(
+      MARKER_TYPE.document,
+      this.#place,
+      bytes,
+      tick(this.#transaction.clock.next()),
+    )
+    this.#count(length)
+    return length
+  }
+
+  /**
+   * Puts a document under a new revision, which is the tick of the write.
+   *
+   * @param make - makes the document's text with the revision in it
+   */
+  putNew(key: KeyKey, make: (revision: Revision) => Buffer): Revision {
+    const { clock, tables } = this.#transaction
+    const hadKey = this.#readOld(key)
+    const revisionKey = new DocumentKey()
+    for (;;) {
+      const made = clock.next()
+      const bytes = make(made)
+      revisionKey.setRevision(this.#counters.space, made)
+      // Replicated documents may have taken revisions that the clock has not reached yet.
+      if (!tables.documents.putSync(revisionKey, bytes, NO_OVERWRITE)) continue
+      if (hadKey) this.#removeOldDocument()
+      this.#setRevisionBytes(revisionKey)
+      tables.keys.putSync(key, this.#revisionBytes)
+      this.#transaction.markBytes(MARKER_TYPE.document, this.#place, bytes, tick(made))
+      this.#count(bytes.length)
+      return made
+    }
+  }
+
+  /** Puts a replicated document that cannot keep its revision; returns the bytes it has then. */
+  putWithNewRevision(key: KeyKey, { bytes, start, end }: DocumentSpan): number {
+    let length = 0
+    this.putNew(key, (made) => {
+      const document = replaceRevision(bytes, start, end, encodeRevision(made))
+      length = document.length
+      return document
+    })
+    this.#hasReplacedRevisions = true
+    return length
+  }
+
+  /** Removes the document with the key; nothing happens when there is none. */
+  remove(key: KeyKey): void {
+    if (!this.#readOld(key)) return
+    this.#removeOldDocument()
+    this.#transaction.tables.keys.removeSync(key)
+    const old = revision(joinLanes(this.#old))
+    const data = {
+      _key: Buffer.from(key.bytes.subarray(key.start, key.end)).toString(),
+      _rev: formatRevision(old),
+    }
+    this.#transaction.mark(MARKER_TYPE.removal, this.#place, data)
+  }
+
+  /** Writes the counters; to be called once, after the last document. */
+  finish(): void {
+    const counters: CountersRow = {
+      ...this.#counters,
+      documents: this.#documents,
+      bytes: this.#bytes,
+      hasReplacedRevisions: this.#hasReplacedRevisions,
+    }
+    putRow(this.#transaction.tables.meta, rowName(META.counters, this.#place.objectId), counters)
+  }
+
+  /** Finds the revision that the key has now. */
+  #readOld(key: KeyKey): boolean {
+    const bytes = this.#transaction.tables.keys.getBinaryFast(key)
+    if (bytes === undefined) return false
+    this.#old.set(this.#counters.space, readU32(bytes, 0), readU32(bytes, 4))
+    return true
+  }
+
+  #removeOldDocument(): void {
+    const { documents } = this.#transaction.tables
+    documents.getBinaryFast(this.#old)
+    this.#documents -= 1
+    this.#bytes -= documents.lastSize
+    documents.removeSync(this.#old)
+  }
+
+  #setRevisionBytes({ high, low }: DocumentKey): void {
+    this.#revisionBytes.writeUInt32BE(high, 0)
+    this.#revisionBytes.writeUInt32BE(low, 4)
+  }
+
+  #count(length: number): void {
+    this.#documents += 1
+    this.#bytes += length
+  }
+}

@@ -1,0 +1,7 @@
+export * from './open-store.js'
+export * from './store.js'
+export * from './store-error.js'
+export * from './store-records.js'
+export * from './store-snapshot.js'
+export * from './store-source.js'
+export * from './store-target.js'

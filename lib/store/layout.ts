@@ -1,0 +1,142 @@
+import { open, type RootDatabase, type Transaction } from 'lmdb'
+import {
+  documentKeyCodec,
+  KEY_KEY_CODEC,
+  TICK_CODEC,
+  type DocumentKey,
+  type KeyCodec,
+  type KeyKey,
+} from './row-keys.js'
+
+/** Version of the format that this code reads and writes. */
+export const FORMAT_VERSION = 1
+/** Reader slots beside those of batches and workers: ordinary reads and other processes. */
+const SPARE_READERS = 64
+/** Room for the tables of later versions. */
+const TABLES_MAX = 16
+
+/** A read transaction of LMDB, of the thread that began it. */
+export type ReadTransaction = Transaction
+
+/** Where reads of a snapshot go; without it they see what is committed, or the running write. */
+export interface ReadOptions {
+  readonly transaction?: ReadTransaction | undefined
+}
+
+/** A range of rows; `end` is not part of it. */
+export interface RangeOptions<Key> extends ReadOptions {
+  readonly start: Key
+  readonly end: Key
+  readonly limit?: number
+  readonly reverse?: boolean
+  /** False reads keys only. */
+  readonly values?: boolean
+}
+
+/** How a row is put; see LMDB's flags of the same names. */
+export interface PutOptions {
+  readonly noOverwrite?: boolean
+  readonly append?: boolean
+}
+
+/** A table whose keys have a codec of their own; values are bytes, valid until the next read. */
+export interface Table<Key> {
+  /** Size of the value that was read last. */
+  readonly lastSize: number
+  /** @returns a copy of the value */
+  getBinary(key: Key, options?: ReadOptions): Buffer | undefined
+  /** @returns the value, longer than it is: only the first {@link lastSize} bytes count */
+  getBinaryFast(key: Key, options?: ReadOptions): Uint8Array | undefined
+  getRange(options: RangeOptions<Key>): Iterable<unknown>
+  /** Only inside a write transaction. @returns false when `noOverwrite` met a row */
+  putSync(key: Key, value: Uint8Array, options?: PutOptions): boolean
+  /** Only inside a write transaction. @returns false when there was no such row */
+  removeSync(key: Key): boolean
+}
+
+/** The table of small JSON texts. */
+export interface MetaTable {
+  get(name: string, options?: ReadOptions): string | undefined
+  getRange(options: RangeOptions<string>): Iterable<{ key: string; value: string }>
+  putSync(name: string, text: string): boolean
+  removeSync(name: string): boolean
+}
+
+/** Takes a document out of a scan: its bytes are the first `length` ones, valid during the call. */
+export type TakeRow = (bytes: Uint8Array, length: number) => void
+
+/** `documents`, whose values go to {@link DocumentTable.reader}`.take` while a range is iterated. */
+export interface DocumentTable extends Table<DocumentKey> {
+  readonly reader: DocumentReader
+}
+
+/** What a range of documents calls for each row. */
+export interface DocumentReader {
+  /** The revision of the row being taken: high and low 32 bits. */
+  readonly lanes: Uint32Array
+  take: TakeRow
+}
+
+/** The open tables of a store (design, "The embedded store"). */
+export interface Tables {
+  readonly root: RootDatabase
+  /** Reader slots of LMDB, all processes together. */
+  readonly maxReaders: number
+  readonly meta: MetaTable
+  /** Space and revision to finished JSON text. */
+  readonly documents: DocumentTable
+  /** Space and `_key` to revision. */
+  readonly keys: Table<KeyKey>
+  /** Tick to marker record. */
+  readonly wal: Table<bigint>
+}
+
+/** How {@link openTables} opens. */
+export interface OpenTablesOptions {
+  readonly readOnly: boolean
+  readonly openBatchesMax: number
+  readonly workerCount: number
+}
+
+/**
+ * Opens the LMDB files in a directory.
+ *
+ * @returns undefined when the tables are not there and may not be made: they are made only for
+ *   writing, in files that hold no tables at all
+ */
+export function openTables(path: string, options: OpenTablesOptions): Tables | undefined {
+  const { readOnly, openBatchesMax, workerCount } = options
+  const maxReaders = openBatchesMax + workerCount + SPARE_READERS
+  const root = open({ path, noSubdir: false, maxDbs: TABLES_MAX, maxReaders, readOnly })
+  const hasForeignTables = root.getKeysCount({ limit: 1 }) > 0
+  const isThere = root.openDB({ name: 'meta', encoding: 'string', ...{ create: false } })
+  // lmdb's types leave out that a missing table is undefined.
+  if ((isThere as unknown) === undefined && (readOnly || hasForeignTables)) {
+    void root.close()
+    return undefined
+  }
+  const reader: DocumentReader = { lanes: new Uint32Array(2), take: () => undefined }
+  const documents = openTable(root, 'documents', documentKeyCodec(reader.lanes), reader)
+  return {
+    root,
+    maxReaders,
+    meta: root.openDB({ name: 'meta', encoding: 'string' }) as unknown as MetaTable,
+    documents: Object.assign(documents, { reader }),
+    keys: openTable(root, 'keys', KEY_KEY_CODEC),
+    wal: openTable(root, 'wal', TICK_CODEC),
+  }
+}
+
+/** Passes bytes as they are. `reader` sees the values of a range, which are then not kept. */
+function openTable<Key>(
+  root: RootDatabase,
+  name: string,
+  keyEncoder: KeyCodec<Key>,
+  reader?: DocumentReader,
+): Table<Key> {
+  const encode = (value: Uint8Array): Uint8Array => value
+  const decode = (bytes: Uint8Array, length: number): void => reader?.take(bytes, length)
+  const encoder = reader === undefined ? undefined : { encode, decode }
+  const options = { name, encoding: 'binary' as const, keyEncoder, ...(encoder && { encoder }) }
+  return root.openDB(options) as unknown as Table<Key>
+}

@@ -1,0 +1,206 @@
+import { joinLanes, parseTick, type Revision, type Tick } from '../values/index.js'
+import {
+  findCollection,
+  readCopyMark,
+  withCounters,
+  type Catalog,
+  type CatalogReader,
+} from './catalog.js'
+import type { ChunkBudget } from './chunk-budget.js'
+import { scanPosition, scanRevisions } from './document-scan.js'
+import { findChunk, readBlocks, type LineSource } from './dump-chunk.js'
+import type { ReadTransaction, Tables } from './layout.js'
+import { META, readRow } from './meta-rows.js'
+import { nextTurn } from './next-turn.js'
+import { DocumentKey, KeyKey, readU32 } from './row-keys.js'
+import { StoreError } from './store-error.js'
+import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
+import type {
+  ChunkRange,
+  DumpChunk,
+  LinesThrough,
+  RevisionRange,
+  StoreSnapshot,
+} from './store-snapshot.js'
+import type { ClockRow } from './write-queue.js'
+
+const SLICE_REVISIONS = 8192
+
+/** What a snapshot is made of. */
+export interface LmdbSnapshotParts {
+  readonly tables: Tables
+  readonly catalogs: CatalogReader
+  readonly budget: ChunkBudget
+  /** Called once, when the transaction has ended. */
+  readonly onEnd: (snapshot: LmdbSnapshot) => void
+}
+
+/** A {@link StoreSnapshot}: a counted read transaction, and reads that all go through it. */
+export class LmdbSnapshot implements StoreSnapshot {
+  readonly lastTick: Tick
+  readonly #parts: LmdbSnapshotParts
+  #transaction: ReadTransaction | undefined
+  #references = 1
+  #isDoorOpen = true
+  #catalog: Catalog | undefined
+
+  constructor(parts: LmdbSnapshotParts) {
+    this.#parts = parts
+    const { root, meta } = parts.tables
+    // Two turns of the same read transaction may be old; one begun now sees every commit.
+    root.resetReadTxn()
+    const transaction = root.useReadTransaction()
+    this.#transaction = transaction
+    this.lastTick = parseTick(
+      (readRow(meta, META.clock, { transaction }) as ClockRow | undefined)?.tick ?? '0',
+    )
+  }
+
+  get isOpen(): boolean {
+    return this.#transaction !== undefined
+  }
+
+  /** @throws StoreError `ERR_SNAPSHOT_CLOSED` once the transaction has ended */
+  assertOpen(): void {
+    this.#use()
+  }
+
+  acquire(): void {
+    if (!this.#isDoorOpen) throw snapshotClosed()
+    this.#references += 1
+  }
+
+  release(): void {
+    if (this.#references <= 0) throw new RangeError('Cannot release the snapshot: not acquired')
+    this.#references -= 1
+    if (this.#references === 0) this.end()
+  }
+
+  close(): void {
+    if (!this.#isDoorOpen) return
+    this.#isDoorOpen = false
+    this.release()
+  }
+
+  /** Ends the transaction whoever holds references; every read refuses from now on. */
+  end(): void {
+    this.#isDoorOpen = false
+    const transaction = this.#transaction
+    if (transaction === undefined) return
+    this.#transaction = undefined
+    transaction.done()
+    this.#parts.onEnd(this)
+  }
+
+  databases(): readonly StoreDatabase[] {
+    return this.#readCatalog().databases
+  }
+
+  database(name: string): StoreDatabase | undefined {
+    return this.databases().find((database) => database.name === name)
+  }
+
+  collections({ id }: StoreDatabase): readonly StoreCollection[] {
+    const { meta } = this.#parts.tables
+    const options = { transaction: this.#use() }
+    return this.#readCatalog()
+      .collections.filter(({ databaseId }) => databaseId === id)
+      .map((collection) => withCounters(meta, collection, options))
+      .filter((collection) => collection !== undefined)
+  }
+
+  collection({ id }: StoreDatabase, nameIdOrGuid: string): StoreCollection | undefined {
+    const found = findCollection(this.#readCatalog(), id, nameIdOrGuid)
+    if (found === undefined) return undefined
+    return withCounters(this.#parts.tables.meta, found, { transaction: this.#use() })
+  }
+
+  views({ id }: StoreDatabase): readonly StoreView[] {
+    return this.#readCatalog().views.filter(({ databaseId }) => databaseId === id)
+  }
+
+  copyMark({ id }: StoreDatabase): CopyMark | undefined {
+    return readCopyMark(this.#parts.tables.meta, id, { transaction: this.#use() })
+  }
+
+  document({ space }: StoreCollection, key: string): Buffer | undefined {
+    const { keys, documents } = this.#parts.tables
+    const transaction = this.#use()
+    const bytes = Buffer.from(key)
+    const keyKey = new KeyKey().set(space, bytes, 0, bytes.length)
+    const revision = keys.getBinary(keyKey, { transaction })
+    if (revision === undefined) return undefined
+    const documentKey = new DocumentKey().set(space, readU32(revision, 0), readU32(revision, 4))
+    return documents.getBinary(documentKey, { transaction })
+  }
+
+  documentByRevision({ space }: StoreCollection, revision: Revision): Buffer | undefined {
+    const key = new DocumentKey().setRevision(space, revision)
+    return this.#parts.tables.documents.getBinary(key, { transaction: this.#use() })
+  }
+
+  async readRevisions(
+    collection: StoreCollection,
+    { from, through, limit, signal }: RevisionRange,
+  ): Promise<BigUint64Array> {
+    const found: number[] = []
+    const source = this.#source(collection)
+    const position = scanPosition(collection.space, undefined, through)
+    position.start.setRevision(collection.space, from)
+    while (found.length < 2 * limit) {
+      signal?.throwIfAborted()
+      const wanted = Math.min(SLICE_REVISIONS, limit - found.length / 2)
+      const slice = scanRevisions(source, position, wanted)
+      found.push(...slice)
+      if (slice.length < 2 * wanted) break
+      await nextTurn()
+    }
+    return joinAll(found)
+  }
+
+  findChunk(collection: StoreCollection, range: ChunkRange): Promise<DumpChunk> {
+    return findChunk(this.#source(collection), range, this.#parts.budget)
+  }
+
+  async *readLines(
+    collection: StoreCollection,
+    range: LinesThrough,
+  ): AsyncGenerator<Buffer, void, undefined> {
+    this.acquire()
+    try {
+      yield* readBlocks(this.#source(collection), range)
+    } finally {
+      this.release()
+    }
+  }
+
+  #source({ space, bytes, definition: { type } }: StoreCollection): LineSource {
+    const { documents } = this.#parts.tables
+    return { documents, space, type, bytes, transaction: () => this.#use() }
+  }
+
+  #readCatalog(): Catalog {
+    const transaction = this.#use()
+    this.#catalog ??= this.#parts.catalogs.read({ transaction })
+    return this.#catalog
+  }
+
+  /** lmdb would answer after the end of the transaction, with anything. */
+  #use(): ReadTransaction {
+    if (this.#transaction === undefined) throw snapshotClosed()
+    return this.#transaction
+  }
+}
+
+function joinAll(lanes: readonly number[]): BigUint64Array {
+  const revisions = new BigUint64Array(lanes.length / 2)
+  for (let index = 0; index < revisions.length; index += 1) {
+    const [high, low] = [lanes[2 * index] as number, lanes[2 * index + 1] as number]
+    revisions[index] = joinLanes({ high, low })
+  }
+  return revisions
+}
+
+function snapshotClosed(): StoreError {
+  return new StoreError('ERR_SNAPSHOT_CLOSED', 'Cannot read the snapshot: it is closed')
+}

@@ -1,0 +1,51 @@
+import type { CollectionDefinition, ViewDefinition } from '../wire/index.js'
+import { withCounters } from './catalog.js'
+import { createCollection, dropCollection, truncateCollection } from './collection-writes.js'
+import type { StoreCollection, StoreView } from './store-records.js'
+import { createView, dropView } from './view-writes.js'
+import type { WriteTransaction } from './write-transaction.js'
+
+/**
+ * Makes an empty collection of a definition, without its indexes. One of the same
+ * globallyUniqueId, and one of the same name, is dropped first; a system collection is truncated.
+ */
+export function replaceCollection(
+  transaction: WriteTransaction,
+  databaseId: number,
+  definition: CollectionDefinition,
+): StoreCollection {
+  for (const old of transaction.catalog.collections) {
+    if (old.databaseId !== databaseId || !isSame(old.definition, definition)) continue
+    if (!definition.isSystem) {
+      dropCollection(transaction, old)
+      continue
+    }
+    truncateCollection(transaction, old)
+    const truncated = withCounters(transaction.tables.meta, old)
+    if (truncated !== undefined) return truncated
+  }
+  return createCollection(transaction, databaseId, { ...definition, indexes: [] })
+}
+
+/** Makes a view, in place of one of the same globallyUniqueId or name. */
+export function replaceView(
+  transaction: WriteTransaction,
+  databaseId: number,
+  definition: ViewDefinition,
+): StoreView {
+  for (const old of transaction.catalog.views) {
+    if (old.databaseId === databaseId && isSame(old.definition, definition)) {
+      dropView(transaction, old)
+    }
+  }
+  return createView(transaction, databaseId, definition)
+}
+
+interface Named {
+  readonly name: string
+  readonly globallyUniqueId: string | undefined
+}
+
+function isSame(a: Named, b: Named): boolean {
+  return a.name === b.name || a.globallyUniqueId === b.globallyUniqueId
+}

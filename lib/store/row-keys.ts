@@ -1,0 +1,120 @@
+/*
+ * Keys of the tables, big-endian, so that their byte order is the order of the numbers. lmdb calls
+ * these for every row of a scan: they write into and read out of its key buffer and make no object.
+ */
+
+import { joinLanes } from '../values/index.js'
+
+/** Largest id and space; the one above it ends the ranges of the last. */
+export const ID_MAX = 0xffff_fffe
+
+const HIGH = 0
+const LOW = 1
+
+/** Key of `documents`: space and revision as 32-bit lanes. Mutable: scans reuse it. */
+export class DocumentKey {
+  space = 0
+  high = 0
+  low = 0
+
+  /** Sets all three. */
+  set(space: number, high: number, low: number): this {
+    this.space = space
+    this.high = high
+    this.low = low
+    return this
+  }
+
+  /** Sets the revision from a bigint below 2^64. */
+  setRevision(space: number, revision: bigint): this {
+    return this.set(space, Number(revision >> 32n), Number(revision & 0xffff_ffffn))
+  }
+
+  /** Moves to the next revision; after 2^64 - 1 comes the next space. */
+  increment(): this {
+    this.low = (this.low + 1) >>> 0
+    if (this.low !== 0) return this
+    this.high = (this.high + 1) >>> 0
+    if (this.high === 0) this.space += 1
+    return this
+  }
+}
+
+/** Key of `keys`: space and the bytes of a `_key`, which lie between the offsets. */
+export class KeyKey {
+  space = 0
+  bytes: Uint8Array = new Uint8Array(0)
+  start = 0
+  end = 0
+
+  set(space: number, bytes: Uint8Array, start: number, end: number): this {
+    this.space = space
+    this.bytes = bytes
+    this.start = start
+    this.end = end
+    return this
+  }
+}
+
+/** How lmdb writes and reads the keys of a table. */
+export interface KeyCodec<Key> {
+  readonly writeKey: (key: Key, target: Uint8Array, start: number) => number
+  readonly readKey: (source: Uint8Array, start: number, end: number) => unknown
+}
+
+/** The codec of `documents` keys; reading puts the revision into `lanes` (high, low). */
+export function documentKeyCodec(lanes: Uint32Array): KeyCodec<DocumentKey> {
+  return {
+    writeKey({ space, high, low }, target, start) {
+      writeU32(target, start, space)
+      writeU32(target, start + 4, high)
+      return writeU32(target, start + 8, low)
+    },
+    readKey(source, start) {
+      lanes[HIGH] = readU32(source, start + 4)
+      lanes[LOW] = readU32(source, start + 8)
+      return undefined
+    },
+  }
+}
+
+/** The codec of `keys` keys; reading gives a copy of the `_key`. */
+export const KEY_KEY_CODEC: KeyCodec<KeyKey> = {
+  writeKey({ space, bytes, start: from, end }, target, start) {
+    let offset = writeU32(target, start, space)
+    for (let index = from; index < end; index += 1) {
+      target[offset] = bytes[index] as number
+      offset += 1
+    }
+    return offset
+  },
+  readKey(source, start, end) {
+    return Buffer.from(source.subarray(start + 4, end))
+  },
+}
+
+/** The codec of `wal` keys: ticks. */
+export const TICK_CODEC: KeyCodec<bigint> = {
+  writeKey(tick, target, start) {
+    writeU32(target, start, Number(tick >> 32n))
+    return writeU32(target, start + 4, Number(tick & 0xffff_ffffn))
+  },
+  readKey(source, start) {
+    return joinLanes({ high: readU32(source, start), low: readU32(source, start + 4) })
+  },
+}
+
+function writeU32(target: Uint8Array, start: number, value: number): number {
+  target[start] = value >>> 24
+  target[start + 1] = value >>> 16
+  target[start + 2] = value >>> 8
+  target[start + 3] = value
+  return start + 4
+}
+
+/** Reads four big-endian bytes. */
+export function readU32(source: Uint8Array, start: number): number {
+  const top = (source[start] as number) * 0x100_0000
+  const middle = ((source[start + 1] as number) << 16) | ((source[start + 2] as number) << 8)
+  return top + (middle | (source[start + 3] as number))
+}

@@ -1,0 +1,95 @@
+import type { Revision, Tick } from '../values/index.js'
+import type { DumpForm } from '../wire/index.js'
+import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
+
+/** Rows of a collection in revision order, as lines of one form. */
+export interface LineRange {
+  /** Only documents above this revision; undefined begins with the first. */
+  readonly after?: Revision | undefined
+  readonly form: DumpForm
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What {@link StoreSnapshot.findChunk} is to find. */
+export interface ChunkRange extends LineRange {
+  /** Bytes of lines after which a chunk ends, looked at after each line; 0 gives one line. */
+  readonly chunkBytes: number
+}
+
+/** What {@link StoreSnapshot.readLines} reads. */
+export interface LinesThrough extends LineRange {
+  /** Last revision, included; undefined goes to the end. */
+  readonly through?: Revision | undefined
+}
+
+/** A piece of a dump whose end is known before its first byte is sent. */
+export interface DumpChunk {
+  readonly count: number
+  /** Bytes of all its lines, newlines included. */
+  readonly bytes: number
+  /** Revision of its last document; undefined when the chunk is empty. */
+  readonly last: Revision | undefined
+  /** True when documents follow the last one. */
+  readonly hasMore: boolean
+  /** Its lines in blocks of whole lines, once. Ending it early releases what it holds. */
+  blocks(): AsyncGenerator<Buffer, void, undefined>
+  /** Gives up lines that are held in memory; needed only when `blocks()` is never read. */
+  release(): void
+}
+
+/** What {@link StoreSnapshot.readRevisions} reads; both ends belong to the range. */
+export interface RevisionRange {
+  readonly from: Revision
+  readonly through: Revision
+  /** Most revisions to read. */
+  readonly limit: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * A stable view of a whole store: one read transaction of LMDB, for the thread that opened it.
+ *
+ * The opener holds one reference. Every use that goes over an `await` holds one more: `acquire`
+ * first, `release` when done. `close` gives the opener's back and shuts the door for new ones; with
+ * the last reference the transaction ends. Every method throws a StoreError `ERR_SNAPSHOT_CLOSED`
+ * after that.
+ */
+export interface StoreSnapshot {
+  /** The newest tick in it; durable, as everything else that the snapshot shows. */
+  readonly lastTick: Tick
+  /** False once the last reference is gone. */
+  readonly isOpen: boolean
+  /** @throws StoreError `ERR_SNAPSHOT_CLOSED` once the door is shut */
+  acquire(): void
+  release(): void
+  /** Does nothing the second time. */
+  close(): void
+
+  databases(): readonly StoreDatabase[]
+  database(name: string): StoreDatabase | undefined
+  /** Documents before edges, then by name; system collections too. */
+  collections(database: StoreDatabase): readonly StoreCollection[]
+  /** Finds a collection by its name, its local id in decimal, or its globallyUniqueId. */
+  collection(database: StoreDatabase, nameIdOrGuid: string): StoreCollection | undefined
+  /** By name. */
+  views(database: StoreDatabase): readonly StoreView[]
+  /** Where an unfinished copy into the database comes from. */
+  copyMark(database: StoreDatabase): CopyMark | undefined
+
+  /** The JSON text of a document. */
+  document(collection: StoreCollection, key: string): Buffer | undefined
+  documentByRevision(collection: StoreCollection, revision: Revision): Buffer | undefined
+  /** Revisions in ascending order, read in slices. */
+  readRevisions(collection: StoreCollection, range: RevisionRange): Promise<BigUint64Array>
+  /**
+   * Finds where a chunk of lines ends, in slices that leave the event loop free. Lines are kept in
+   * memory meanwhile, as far as the store's `chunkBytesMax` allows, so that most chunks are read
+   * from the database once. The caller holds a reference until the chunk was read or released.
+   */
+  findChunk(collection: StoreCollection, range: ChunkRange): Promise<DumpChunk>
+  /** Reads lines in blocks of about `CHUNK_BYTES`; holds a reference of its own while it runs. */
+  readLines(
+    collection: StoreCollection,
+    range: LinesThrough,
+  ): AsyncGenerator<Buffer, void, undefined>
+}

@@ -1,0 +1,144 @@
+import type { OperationOptions, WriteResult } from '../replica/index.js'
+import type { EntryChunk } from '../streams/index.js'
+import type { Revision, Tick } from '../values/index.js'
+import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../wire/index.js'
+import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
+import type { StoreSnapshot } from './store-snapshot.js'
+
+/** `write` is for the one process that owns the store; `read` may open it beside that process. */
+export type StoreMode = 'read' | 'write'
+
+/** How {@link openStore} opens. */
+export interface OpenStoreOptions {
+  readonly mode: StoreMode
+  /** Make the store when there is none; only with mode `write`. Default: false. */
+  readonly create?: boolean | undefined
+  /** Batches that may be open at one time. Default: `OPEN_BATCHES_MAX`. */
+  readonly openBatchesMax?: number | undefined
+  /** Threads of this process that open the store too. Default: 0. */
+  readonly workerCount?: number | undefined
+  /** Bytes of lines that all chunks together may hold in memory. Default: 64 MiB. */
+  readonly chunkBytesMax?: number | undefined
+  /** Wall clock in milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined
+}
+
+/** Which collection: what the store handed out, or its id alone. */
+export type CollectionRef = Pick<StoreCollection, 'id'>
+
+/** What {@link Store.insert} made. */
+export interface InsertedDocument {
+  readonly key: string
+  readonly revision: Revision
+  readonly tick: Tick
+}
+
+/**
+ * The embedded store. Reads see what is committed; a promise of a write resolves once the write is
+ * on the disk. Every method rejects with, or throws, a {@link StoreError}: `ERR_STORE_CLOSED` once
+ * `close` was called, `ERR_STORE_READ_ONLY` for a write in mode `read`.
+ */
+export interface Store {
+  /** The store's directory, resolved. */
+  readonly path: string
+  readonly mode: StoreMode
+  /** Made once for each store: 48 random bits, decimal. */
+  readonly serverId: string
+  /** The newest tick that is on the disk. */
+  readonly lastTick: Tick
+  /**
+   * Takes a stable view of everything.
+   *
+   * @throws StoreError `ERR_SNAPSHOT_LIMIT` when as many are open as the store has room for
+   */
+  openSnapshot(options?: OperationOptions): Promise<StoreSnapshot>
+  /** Resolves when the rows of what was dropped or truncated are removed from the files. */
+  purged(): Promise<void>
+  /** Waits for writes in flight; snapshots that are still open refuse from now on. */
+  close(): Promise<void>
+
+  databases(): readonly StoreDatabase[]
+  database(name: string): StoreDatabase | undefined
+  /** Makes a database with its empty system collections; `ERR_DATABASE_EXISTS`, `ERR_NAME_INVALID`. */
+  createDatabase(name: string): Promise<StoreDatabase>
+  dropDatabase(name: string): Promise<void>
+
+  /** Documents before edges, then by name; system collections too. */
+  collections(database: StoreDatabase): readonly StoreCollection[]
+  /** Finds a collection by its name, its local id in decimal, or its globallyUniqueId. */
+  collection(database: StoreDatabase, nameIdOrGuid: string): StoreCollection | undefined
+  /**
+   * Makes a collection of a definition, its indexes too. The globallyUniqueId is kept when there is
+   * one; ids are local ones.
+   */
+  createCollection(
+    database: StoreDatabase,
+    definition: NewCollection | CollectionDefinition,
+  ): Promise<StoreCollection>
+  /**
+   * Makes an empty collection of a definition, without its indexes. One of the same
+   * globallyUniqueId, and one of the same name, is dropped first; a system collection is truncated.
+   */
+  replaceCollection(
+    database: StoreDatabase,
+    definition: CollectionDefinition,
+  ): Promise<StoreCollection>
+  dropCollection(collection: CollectionRef): Promise<void>
+  truncateCollection(collection: CollectionRef): Promise<void>
+  renameCollection(collection: CollectionRef, name: string): Promise<StoreCollection>
+  /** Changes attributes of `parameters`; the ones that say what the collection is stay. */
+  changeCollection(collection: CollectionRef, parameters: JsonObject): Promise<StoreCollection>
+  /** @returns the index as it is reported, with its id; an equal id is replaced */
+  createIndex(collection: CollectionRef, index: JsonObject): Promise<JsonObject>
+  dropIndex(collection: CollectionRef, indexId: string): Promise<void>
+
+  views(database: StoreDatabase): readonly StoreView[]
+  createView(database: StoreDatabase, definition: NewView | ViewDefinition): Promise<StoreView>
+  /** Makes a view, in place of one of the same globallyUniqueId or name. */
+  replaceView(database: StoreDatabase, definition: ViewDefinition): Promise<StoreView>
+  changeView(view: Pick<StoreView, 'id'>, properties: JsonObject): Promise<StoreView>
+  dropView(view: Pick<StoreView, 'id'>): Promise<void>
+
+  /**
+   * Writes replicated entries in order; documents keep their revision where it is a valid one.
+   *
+   * @throws DumpLineError when a line is not an entry or its key is not 1 to 254 bytes; entries
+   *   before that line are written
+   */
+  applyChunk(
+    collection: CollectionRef,
+    chunk: EntryChunk,
+    options?: OperationOptions,
+  ): Promise<WriteResult>
+  /**
+   * Writes a new document; its revision is the tick of the write. `_key` is taken from the text or
+   * made; `_id` and `_rev` in the text are replaced; an edge needs `_from` and `_to`.
+   */
+  insert(collection: CollectionRef, documentText: string | Buffer): Promise<InsertedDocument>
+
+  /** Where an unfinished copy into the database comes from. */
+  copyMark(database: StoreDatabase): CopyMark | undefined
+  setCopyMark(database: StoreDatabase, mark: CopyMark | undefined): Promise<void>
+  /** Reads a small JSON value that another layer keeps here, such as users; undefined if none. */
+  getMeta(name: string): Json
+  /** Names of the kept values that begin with `prefix`, sorted. */
+  metaNames(prefix: string): readonly string[]
+  /** Keeps a small JSON value; undefined removes it. */
+  putMeta(name: string, value: Json): Promise<void>
+}
+
+/** A collection to be made from scratch. */
+export interface NewCollection {
+  readonly name: string
+  /** 2 for documents, 3 for edges. */
+  readonly type: CollectionDefinition['type']
+  readonly parameters?: JsonObject | undefined
+  readonly indexes?: readonly JsonObject[] | undefined
+}
+
+/** A view to be made from scratch. */
+export interface NewView {
+  readonly name: string
+  readonly type: string
+  readonly properties?: JsonObject | undefined
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
+import { checkToken } from '../../../lib/server/auth/token.js'
+
+const SECRET = Buffer.from('a secret')
+const SUPERUSER = { iss: 'arangodb', server_id: 'setup' }
+const ROOT = { iss: 'arangodb', preferred_username: 'root' }
+
+function sign(payload: JWTPayload, secret: Uint8Array = SECRET, alg = 'HS256'): Promise<string> {
+  return new SignJWT(payload).setProtectedHeader({ alg, typ: 'JWT' }).sign(secret)
+}
+
+function secondsFromNow(seconds: number): number {
+  return Math.floor(Date.now() / 1000) + seconds
+}
+
+describe('checkToken()', () => {
+  it('takes the token of a superuser', async () => {
+    assert.deepEqual(await checkToken(await sign(SUPERUSER), SECRET), { kind: 'superuser' })
+  })
+
+  it('takes a token of root', async () => {
+    assert.deepEqual(await checkToken(await sign(ROOT), SECRET), { kind: 'user', name: 'root' })
+  })
+
+  it('takes a token that has not expired', async () => {
+    const token = await sign({ ...ROOT, exp: secondsFromNow(60) })
+    assert.equal((await checkToken(token, SECRET))?.kind, 'user')
+  })
+
+  const refused: readonly (readonly [string, () => Promise<string> | string])[] = [
+    ['one that has expired', () => sign({ ...ROOT, exp: secondsFromNow(-60) })],
+    ['one that is not valid yet', () => sign({ ...ROOT, nbf: secondsFromNow(60) })],
+    ['one signed with another secret', () => sign(ROOT, Buffer.from('another'))],
+    ['one of another algorithm of the same secret', () => sign(ROOT, Buffer.alloc(64, 1), 'HS512')],
+    ['one without a signature', () => new UnsecuredJWT(ROOT).encode()],
+    ['one of another issuer', () => sign({ ...ROOT, iss: 'somebody' })],
+    ['one without an issuer', () => sign({ preferred_username: 'root' })],
+    ['one of another user', () => sign({ iss: 'arangodb', preferred_username: 'eve' })],
+    [
+      'one of another user with a server id',
+      () => sign({ ...SUPERUSER, preferred_username: 'eve' }),
+    ],
+    ['one that names nobody', () => sign({ iss: 'arangodb' })],
+    ['one whose server id is no text', () => sign({ iss: 'arangodb', server_id: 1 })],
+    ['an empty one', () => ''],
+    ['one that is no token', () => 'a.b.c'],
+  ]
+  for (const [what, make] of refused) {
+    it(`refuses ${what}`, async () => {
+      assert.equal(await checkToken(await make(), SECRET), undefined)
+    })
+  }
+
+  it('refuses an algorithm with a public key', async () => {
+    const { privateKey } = await generateKeyPair('RS256')
+    const token = await new SignJWT(ROOT).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)
+    assert.equal(await checkToken(token, SECRET), undefined)
+  })
+
+  it('refuses a token whose payload was changed', async () => {
+    const [header, , signature] = (
+      await sign({ iss: 'arangodb', preferred_username: 'eve' })
+    ).split('.')
+    const payload = Buffer.from(JSON.stringify(ROOT)).toString('base64url')
+    assert.equal(await checkToken(`${header}.${payload}.${signature}`, SECRET), undefined)
+  })
+})

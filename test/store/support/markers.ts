@@ -1,0 +1,47 @@
+import type { Tables } from '../../../lib/store/layout.js'
+import { DocumentKey, KeyKey } from '../../../lib/store/row-keys.js'
+import { decodeWalRecord } from '../../../lib/store/wal-record.js'
+
+/** A marker as the log has it, its data as text. */
+export interface LoggedMarker {
+  readonly tick: bigint
+  readonly type: number
+  readonly databaseId: number
+  readonly objectId: number
+  readonly transactionId: bigint
+  readonly data: string
+}
+
+/** All markers of a store's log, in order. */
+export function readMarkers({ wal }: Tables): LoggedMarker[] {
+  const rows = [...wal.getRange({ start: 0n, end: 2n ** 64n - 1n })] as {
+    key: bigint
+    value: Buffer
+  }[]
+  return rows.map(({ key, value }) => {
+    const record = decodeWalRecord(Buffer.from(value))
+    return { ...record, tick: key, data: Buffer.from(record.data).toString() }
+  })
+}
+
+/** Rows of both tables that belong to a space. */
+export function countRows(
+  { documents, keys }: Tables,
+  space: number,
+): { readonly documents: number; readonly keys: number } {
+  const documentRange = {
+    start: new DocumentKey().set(space, 0, 0),
+    end: new DocumentKey().set(space + 1, 0, 0),
+    values: false,
+  }
+  const none = Buffer.alloc(0)
+  const keyRange = {
+    start: new KeyKey().set(space, none, 0, 0),
+    end: new KeyKey().set(space + 1, none, 0, 0),
+    values: false,
+  }
+  return {
+    documents: [...documents.getRange(documentRange)].length,
+    keys: [...keys.getRange(keyRange)].length,
+  }
+}
