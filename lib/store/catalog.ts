@@ -142,11 +142,16 @@ export function toView({ id, databaseId, properties }: ViewRow): StoreView {
 
 function compareCollections(a: CatalogCollection, b: CatalogCollection): number {
   const [left, right] = [a.definition, b.definition]
-  return left.type - right.type || compareText(left.name, right.name)
+  return left.type - right.type || compareNames(left.name, right.name)
 }
 
 function compareViews(a: StoreView, b: StoreView): number {
-  return compareText(a.definition.name, b.definition.name)
+  return compareNames(a.definition.name, b.definition.name)
+}
+
+/** Upper and lower case together, as arangorestore and dump directories have them. */
+function compareNames(a: string, b: string): number {
+  return compareText(a.toLowerCase(), b.toLowerCase()) || compareText(a, b)
 }
 
 function compareText(a: string, b: string): number {

@@ -38,6 +38,9 @@ export interface WriteQueueParts {
 export class WriteQueue {
   readonly #parts: WriteQueueParts
   #jobs: Job[] = []
+  /** Runs until no write is left. */
+  #running: Promise<void> | undefined
+  /** The transaction on its way to the disk. */
   #group: Promise<void> | undefined
   #flushedTick: Tick
   #writtenTick: Tick
@@ -77,7 +80,7 @@ export class WriteQueue {
           else reject(error)
         },
       })
-      this.#group ??= this.#runAll()
+      this.#running ??= this.#runAll()
     })
   }
 
@@ -89,14 +92,18 @@ export class WriteQueue {
   /** Refuses writes from now on and waits for those that came before. */
   async close(): Promise<void> {
     this.#isClosed = true
-    while (this.#group !== undefined) await this.#group
+    while (this.#running !== undefined) await this.#running
   }
 
   async #runAll(): Promise<void> {
     // A turn later, so that callers of the same turn share a transaction.
     await Promise.resolve()
-    while (this.#jobs.length > 0) await this.#runGroup(this.#takeGroup())
+    while (this.#jobs.length > 0) {
+      this.#group = this.#runGroup(this.#takeGroup())
+      await this.#group
+    }
     this.#group = undefined
+    this.#running = undefined
   }
 
   #takeGroup(): readonly Job[] {

@@ -1,37 +1,59 @@
 import { isAscii } from 'node:buffer'
 import { DumpLineScanner, type JsonObject } from '../wire/index.js'
-import type { EntryChunk } from './entry-chunk.js'
+import type { LineChunk } from './line-chunk.js'
 
 /** Bytes that are made a string at one time: small enough for V8's young generation. */
 const WINDOW_BYTES = 16 * 1024
 
 /**
  * Parses the documents of a chunk one at a time; removals and blank lines are left out. The fastest
- * way to objects: lines are cut out of larger pieces of text. Numbers that JavaScript cannot hold
- * lose digits, and of a repeated attribute the last counts.
- *
- * @throws {@link DumpLineError} when a line is not an entry
+ * way to objects: lines are cut out of larger pieces of text, and there is no generator, whose every
+ * step costs a twentieth of a small document. Numbers that JavaScript cannot hold lose digits, and of
+ * a repeated attribute the last counts.
  */
-export function* parseDocuments(chunk: EntryChunk): Generator<JsonObject> {
-  const { buffer, offsets, lineCount } = chunk
-  let window = ''
-  let windowStart = 0
-  let windowEnd = 0
-  let isWindowAscii = false
-  for (let index = 0; index < lineCount; index += 1) {
+export class ChunkDocuments implements IterableIterator<JsonObject> {
+  readonly #chunk: LineChunk
+  #index = 0
+  /** The text of the lines between two offsets; empty when it is not ASCII. */
+  #window = ''
+  #windowStart = 0
+  #windowEnd = 0
+
+  constructor(chunk: LineChunk) {
+    this.#chunk = chunk
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+
+  /** @throws {@link DumpLineError} when a line is not an entry */
+  next(): IteratorResult<JsonObject, undefined> {
+    const { lineCount } = this.#chunk
+    while (this.#index < lineCount) {
+      const index = this.#index
+      this.#index += 1
+      const document = readDocument(this.#chunk, index, this.#lineText(index))
+      if (document !== undefined) return { done: false, value: document }
+    }
+    return { done: true, value: undefined }
+  }
+
+  #lineText(index: number): string {
+    const { offsets } = this.#chunk
     const start = offsets[index] as number
     const end = offsets[index + 1] as number
-    if (end > windowEnd) {
-      windowStart = start
-      windowEnd = endOfWindow(offsets, index)
-      isWindowAscii = isAscii(buffer.subarray(windowStart, windowEnd))
-      window = isWindowAscii ? buffer.toString('latin1', windowStart, windowEnd) : ''
-    }
-    const text = isWindowAscii
-      ? window.substring(start - windowStart, end - windowStart)
-      : utf8Line(chunk, index)
-    const document = readDocument(chunk, index, text)
-    if (document !== undefined) yield document
+    if (end > this.#windowEnd) this.#moveWindow(index)
+    if (this.#window === '') return utf8Line(this.#chunk, index)
+    return this.#window.substring(start - this.#windowStart, end - this.#windowStart)
+  }
+
+  #moveWindow(index: number): void {
+    const { buffer, offsets } = this.#chunk
+    this.#windowStart = offsets[index] as number
+    this.#windowEnd = endOfWindow(offsets, index)
+    const bytes = buffer.subarray(this.#windowStart, this.#windowEnd)
+    this.#window = isAscii(bytes) ? bytes.toString('latin1') : ''
   }
 }
 
@@ -43,12 +65,12 @@ function endOfWindow(offsets: Uint32Array, first: number): number {
   return offsets[end] as number
 }
 
-function utf8Line(chunk: EntryChunk, index: number): string {
+function utf8Line(chunk: LineChunk, index: number): string {
   chunk.assertUtf8(index)
   return chunk.buffer.toString('utf8', chunk.offsets[index], chunk.offsets[index + 1])
 }
 
-function readDocument(chunk: EntryChunk, index: number, text: string): JsonObject | undefined {
+function readDocument(chunk: LineChunk, index: number, text: string): JsonObject | undefined {
   const value = parse(text)
   if (hasKey(value)) return value
   const data = isObject(value) ? value['data'] : undefined
@@ -57,7 +79,7 @@ function readDocument(chunk: EntryChunk, index: number, text: string): JsonObjec
 }
 
 /** The long way, for what is not plainly a document: it finds out what is wrong with the line. */
-function scanDocument(chunk: EntryChunk, index: number): JsonObject | undefined {
+function scanDocument(chunk: LineChunk, index: number): JsonObject | undefined {
   const scanner = new DumpLineScanner()
   if (!chunk.scanLine(index, scanner) || scanner.isRemoval) return undefined
   const { documentStart, documentEnd } = scanner

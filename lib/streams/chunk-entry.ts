@@ -6,7 +6,7 @@ import {
   type JsonObject,
   type LinePlace,
 } from '../wire/index.js'
-import type { EntryChunk } from './entry-chunk.js'
+import type { LineChunk } from './line-chunk.js'
 
 const KEY_FIRST_BYTES = '{"_key":"'.length
 const SHORT_TEXT_BYTES = 12
@@ -22,12 +22,12 @@ const scanner = new DumpLineScanner()
  * out of it rather than collecting entries.
  */
 export class ChunkEntry implements LinePlace {
-  readonly chunk: EntryChunk
+  readonly chunk: LineChunk
   /** 0-based index of the line in its chunk. */
   readonly index: number
   #entry: DumpEntry | undefined
 
-  constructor(chunk: EntryChunk, index: number) {
+  constructor(chunk: LineChunk, index: number) {
     this.chunk = chunk
     this.index = index
   }

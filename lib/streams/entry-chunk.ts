@@ -1,121 +1,13 @@
-import { isUtf8 } from 'node:buffer'
-import {
-  DumpLineError,
-  dumpLineError,
-  DumpLineScanner,
-  JsonSyntaxError,
-  readEntry,
-  skipSpace,
-  type DumpEntry,
-  type JsonObject,
-  type LinePlace,
-} from '../wire/index.js'
-import { parseDocuments } from './chunk-documents.js'
+import { DumpLineScanner, readEntry, type DumpEntry, type JsonObject } from '../wire/index.js'
+import { ChunkDocuments } from './chunk-documents.js'
 import { ChunkEntry } from './chunk-entry.js'
-
-const SPACE = 0x20
-
-/** What an {@link EntryChunk} is made of. */
-export interface EntryChunkParts {
-  /** Whole lines; the last one may lack its newline. */
-  readonly buffer: Buffer
-  /** Offset of the first byte of each line, and one more: the end of the last line. */
-  readonly offsets: Uint32Array
-  /** 1-based number of the first line in its stream. */
-  readonly firstLineNumber: number
-  /** 0-based offset of the buffer's first byte in its stream. */
-  readonly byteOffset: number
-  /** The file or URL of the stream, for errors. */
-  readonly source?: string | undefined
-  /** Number of each line in its stream, where lines in between were left out or put in. */
-  readonly lineNumbers?: Uint32Array | undefined
-}
+import { LineChunk } from './line-chunk.js'
 
 /**
- * Whole lines of a dump in one buffer, and where each begins. This is what flows through pipes:
+ * Whole lines of a dump in one buffer, and the entries in them. This is what flows through pipes:
  * nothing is parsed until somebody asks, and lines that nobody changes leave as the bytes that came.
  */
-export class EntryChunk {
-  readonly buffer: Buffer
-  readonly offsets: Uint32Array
-  readonly firstLineNumber: number
-  readonly byteOffset: number
-  readonly source: string | undefined
-  /** Set where lines were left out or put in: the number of each line in its stream. */
-  readonly lineNumbers: Uint32Array | undefined
-  #isUtf8: boolean | undefined
-
-  constructor(parts: EntryChunkParts) {
-    this.buffer = parts.buffer
-    this.offsets = parts.offsets
-    this.firstLineNumber = parts.firstLineNumber
-    this.byteOffset = parts.byteOffset
-    this.source = parts.source
-    this.lineNumbers = parts.lineNumbers
-  }
-
-  /** Lines in the buffer, blank ones too. */
-  get lineCount(): number {
-    return this.offsets.length - 1
-  }
-
-  /** 1-based number of a line in its stream. */
-  lineNumber(index: number): number {
-    return this.lineNumbers?.[index] ?? this.firstLineNumber + index
-  }
-
-  /** Where a line is in its stream; the byte offset is unknown once lines were left out. */
-  place(index: number): LinePlace {
-    const isWhole = this.lineNumbers === undefined
-    return {
-      lineNumber: this.lineNumber(index),
-      byteOffset: isWhole ? this.byteOffset + (this.offsets[index] as number) : undefined,
-      source: this.source,
-    }
-  }
-
-  /** Tells whether a line holds white space only. */
-  isBlank(index: number): boolean {
-    const start = this.offsets[index] as number
-    const end = this.offsets[index + 1] as number
-    return (this.buffer[start] as number) <= SPACE && skipSpace(this.buffer, start, end) === end
-  }
-
-  /**
-   * Finds the parts of one line; the scanner's fields are then offsets in {@link buffer}.
-   *
-   * @returns false when the line is blank
-   * @throws {@link DumpLineError} when the line is not UTF-8, not JSON or not an entry
-   */
-  scanLine(index: number, scanner: DumpLineScanner): boolean {
-    if (this.isBlank(index)) return false
-    this.assertUtf8(index)
-    const start = this.offsets[index] as number
-    try {
-      scanner.scan(this.buffer, start, this.offsets[index + 1] as number)
-      return true
-    } catch (error) {
-      if (!(error instanceof JsonSyntaxError)) throw error
-      throw dumpLineError(error, start, this.place(index))
-    }
-  }
-
-  /**
-   * Checks the bytes of one line; the whole chunk is looked at once, lines only in a bad chunk.
-   *
-   * @throws {@link DumpLineError} when the line is not UTF-8
-   */
-  assertUtf8(index: number): void {
-    this.#isUtf8 ??= isUtf8(this.buffer)
-    if (this.#isUtf8 || isUtf8(this.lineBytes(index))) return
-    throw new DumpLineError('it is not UTF-8', this.place(index))
-  }
-
-  /** The bytes of one line with its newline: a view. */
-  lineBytes(index: number): Buffer {
-    return this.buffer.subarray(this.offsets[index], this.offsets[index + 1])
-  }
-
+export class EntryChunk extends LineChunk {
   /**
    * Parses the lines one at a time; blank ones are left out.
    *
@@ -136,11 +28,12 @@ export class EntryChunk {
   }
 
   /**
-   * Parses the documents one at a time, fast; removals and blank lines are left out.
+   * Parses the documents one at a time, fast; removals and blank lines are left out. Numbers that
+   * JavaScript cannot hold lose digits, and of a repeated attribute the last counts.
    *
-   * @see {@link parseDocuments}
+   * @throws {@link DumpLineError} when a line is not an entry
    */
-  documents(): Generator<JsonObject> {
-    return parseDocuments(this)
+  documents(): IterableIterator<JsonObject> {
+    return new ChunkDocuments(this)
   }
 }

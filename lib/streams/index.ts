@@ -8,6 +8,7 @@
  *
  * @packageDocumentation
  */
+export * from './chunk-documents.js'
 export * from './chunk-entry.js'
 export * from './chunk-lines.js'
 export * from './chunker.js'
@@ -18,6 +19,7 @@ export * from './observable/using-resource.js'
 export * from './exact-json.js'
 export * from './filter-entries.js'
 export * from './format-chunks.js'
+export * from './line-chunk.js'
 export * from './line-cutter.js'
 export * from './line-too-long-error.js'
 export * from './map-entries.js'

@@ -32,7 +32,7 @@ export function systemOf(store: Pick<Store, 'database'>): StoreDatabase {
 /** Makes a collection of documents, named `c` unless said otherwise. */
 export function makeCollection(
   store: Store,
-  { name = 'c', type = 2 as 2 | 3 } = {},
+  { name = 'c', type = 2 }: { readonly name?: string; readonly type?: 2 | 3 } = {},
 ): Promise<StoreCollection> {
   return store.createCollection(systemOf(store), { name, type })
 }
