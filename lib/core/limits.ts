@@ -26,6 +26,12 @@ export const DUMP_CHUNK_BYTES: number = 128 * KIB
 /** Largest `chunkSize` that `dump` honours (protocol: 3.12 caps at this value). */
 export const DUMP_CHUNK_BYTES_MAX: number = 64 * MIB
 
+/** Largest `chunkSize` for which a leader finds the next chunk while it sends one. */
+export const DUMP_AHEAD_BYTES_MAX: number = 16 * MIB
+
+/** Milliseconds that a chunk found ahead is held for the request that is expected. */
+export const DUMP_AHEAD_MS = 1000
+
 /** Seconds that a batch lives when its client does not say. */
 export const BATCH_TTL_SECONDS = 3600
 

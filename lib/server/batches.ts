@@ -1,6 +1,7 @@
 import type { Store, StoreSnapshot } from '../store/index.js'
 import { createHybridClock, type HybridClock } from '../values/index.js'
 import type { Clock, PlannedCall } from './clock.js'
+import { DumpAhead } from './dump-ahead.js'
 import { DumpPositions } from './dump-positions.js'
 import type { LeaderLimits } from './leader-limits.js'
 import { parseLenientNumber } from './parameters.js'
@@ -24,6 +25,7 @@ export interface CreatedBatch {
 export interface BatchUse {
   readonly snapshot: StoreSnapshot
   readonly positions: DumpPositions
+  readonly ahead: DumpAhead
   /** Gives the reference back; a batch that has not expired meanwhile is prolonged. Call it once. */
   release(): void
 }
@@ -31,6 +33,7 @@ export interface BatchUse {
 interface OpenBatch {
   readonly snapshot: StoreSnapshot
   readonly positions: DumpPositions
+  readonly ahead: DumpAhead
   /** The ttl last given. */
   ttlMs: number
   expiresAtMs: number
@@ -87,12 +90,13 @@ export class BatchRegistry {
   use(id: string): BatchUse | undefined {
     const batch = this.#find(id)
     if (batch === undefined) return undefined
-    const { snapshot, positions } = batch
+    const { snapshot, positions, ahead } = batch
     snapshot.acquire()
     this.#prolong(batch)
     return {
       snapshot,
       positions,
+      ahead,
       release: () => {
         snapshot.release()
         if (batch.expiresAtMs > this.#clock.nowMs()) this.#prolong(batch)
@@ -131,7 +135,8 @@ export class BatchRegistry {
     }
     const id = this.#ids.next().toString()
     const ttlMs = this.#ttlMs(ttlSeconds)
-    const batch = { snapshot, positions: new DumpPositions(), ttlMs, expiresAtMs: 0 }
+    const ahead = new DumpAhead(snapshot, this.#clock)
+    const batch = { snapshot, positions: new DumpPositions(), ahead, ttlMs, expiresAtMs: 0 }
     this.#open.set(id, batch)
     this.#prolong(batch)
     return { id, snapshot }
@@ -150,8 +155,9 @@ export class BatchRegistry {
     return undefined
   }
 
-  #shut(id: string, { snapshot }: OpenBatch): void {
+  #shut(id: string, { snapshot, ahead }: OpenBatch): void {
     this.#open.delete(id)
+    ahead.close()
     snapshot.close()
     if (snapshot.isOpen) this.#closed.push(snapshot)
   }

@@ -7,6 +7,14 @@ import type { Answer, StreamedAnswer } from './answer.js'
 /** Says on every answer that tidemark gave it, and which version. */
 export const VERSION_HEADER = 'x-tidemark-version'
 
+const GONE_CODES = [
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_UNABLE_TO_PIPE',
+  'ERR_STREAM_DESTROYED',
+  'ECONNRESET',
+  'EPIPE',
+]
+
 /**
  * Sends an answer. A body that is streamed is read no faster than its reader takes it, and is given
  * up at once when the reader goes away.
@@ -49,5 +57,5 @@ async function sendStreamed(response: ServerResponse, answer: StreamedAnswer): P
 /** The reader went away: nothing that anybody could mend. */
 function isGone(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
-  return ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(code ?? '')
+  return GONE_CODES.includes(code ?? '')
 }

@@ -18,6 +18,8 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const CLOSE_BRACE = 0x7d
 const CLOSE_BYTES = 2
+/** Views of longer documents are not kept: there the copy is what takes the time. */
+const VIEW_BYTES_MAX = 2048
 const KEY_FIRST = Buffer.from('{"_key":"')
 const ENVELOPE = Buffer.from(`{"type":${DOCUMENT_TYPE},"data":`)
 const TICK = Buffer.from('{"tick":"')
@@ -69,7 +71,10 @@ const ENVELOPED: LineFormat = {
   },
 }
 
-/** `{"tick":…,"type":…,"key":…,"rev":…,"data":…}`, the form of the seeds. */
+/**
+ * `{"tick":…,"type":…,"key":…,"rev":…,"data":…}`, the form of the seeds. What comes before the
+ * document is kept from one row to the next, and only what changes is written again.
+ */
 class DocumentedFormat implements LineFormat {
   readonly #lanes: Uint32Array
   readonly #typeText: Buffer
@@ -77,6 +82,11 @@ class DocumentedFormat implements LineFormat {
   readonly #scanner = new DumpLineScanner()
   #keyStart = 0
   #keyEnd = 0
+  /** By length of the key, for ticks of {@link #tickBytes} digits. */
+  #heads: (Buffer | undefined)[] = []
+  #tickBytes = 0
+  /** Everything before the document that was measured last. */
+  #head: Buffer = Buffer.alloc(0)
 
   constructor(type: typeof DOCUMENT_TYPE | typeof EDGE_TYPE, lanes: Uint32Array) {
     this.#lanes = lanes
@@ -86,21 +96,30 @@ class DocumentedFormat implements LineFormat {
   measure(bytes: Uint8Array, length: number): number {
     this.#findKey(bytes, length)
     const tickBytes = this.#tick.set(this.#lanes[0] as number, this.#lanes[1] as number)
-    const texts = TICK.length + this.#typeText.length + REV.length + DATA.length
-    const values = tickBytes + (this.#keyEnd - this.#keyStart) + REVISION_TEXT_BYTES
-    return texts + values + length + CLOSE_BYTES
+    if (tickBytes !== this.#tickBytes) {
+      this.#tickBytes = tickBytes
+      this.#heads = []
+    }
+    const keyBytes = this.#keyEnd - this.#keyStart
+    this.#head = this.#heads[keyBytes] ??= this.#layOut(keyBytes)
+    return this.#head.length + length + CLOSE_BYTES
   }
 
   write(out: Buffer, at: number, bytes: Uint8Array, length: number): void {
-    let offset = copyText(out, at, TICK, 0, TICK.length)
-    offset = this.#tick.write(out, offset)
-    offset = copyText(out, offset, this.#typeText, 0, this.#typeText.length)
-    offset = copyText(out, offset, bytes, this.#keyStart, this.#keyEnd)
-    offset = copyText(out, offset, REV, 0, REV.length)
+    const head = this.#head
+    const keyAt = this.#tick.write(head, TICK.length) + this.#typeText.length
+    const keyEnd = copyText(head, keyAt, bytes, this.#keyStart, this.#keyEnd)
     const [high, low] = [this.#lanes[0] as number, this.#lanes[1] as number]
-    offset = writeRevisionText(out, offset, high, low)
-    offset = copyText(out, offset, DATA, 0, DATA.length)
-    writeEnd(out, offset, bytes, length)
+    writeRevisionText(head, keyEnd + REV.length, high, low)
+    out.set(head, at)
+    writeEnd(out, at + head.length, bytes, length)
+  }
+
+  /** Puts the texts that do not change around a key of this length. */
+  #layOut(keyBytes: number): Buffer {
+    const [tick, key] = [Buffer.alloc(this.#tickBytes), Buffer.alloc(keyBytes)]
+    const revision = Buffer.alloc(REVISION_TEXT_BYTES)
+    return Buffer.concat([TICK, tick, this.#typeText, key, REV, revision, DATA])
   }
 
   /** Finds the text of the `_key` between its quotes; most documents begin with it. */
@@ -145,5 +164,18 @@ function writeEnd(out: Buffer, at: number, bytes: Uint8Array, length: number): v
 }
 
 function copyDocument(out: Buffer, at: number, bytes: Uint8Array, length: number): void {
-  out.set(new Uint8Array(bytes.buffer, bytes.byteOffset, length), at)
+  out.set(viewOf(bytes, length), at)
+}
+
+/** Views of the buffer that rows are read into, by length: one for each row would be garbage. */
+const views: (Uint8Array | undefined)[] = []
+let viewed: Uint8Array | undefined
+
+function viewOf(bytes: Uint8Array, length: number): Uint8Array {
+  if (length > VIEW_BYTES_MAX) return new Uint8Array(bytes.buffer, bytes.byteOffset, length)
+  if (bytes !== viewed) {
+    viewed = bytes
+    views.length = 0
+  }
+  return (views[length] ??= new Uint8Array(bytes.buffer, bytes.byteOffset, length))
 }

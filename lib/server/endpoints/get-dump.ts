@@ -96,7 +96,7 @@ async function findDump(
   const position = from === undefined ? await batch.positions.hold(collection.id) : undefined
   try {
     const after = position === undefined ? from : position.after
-    const chunk = await batch.snapshot.findChunk(collection, { after, chunkBytes, form, signal })
+    const chunk = await batch.ahead.find({ collection, after, chunkBytes, form }, signal)
     const close = (isWhole: boolean): void => {
       chunk.release()
       position?.release(isWhole ? chunk.last : undefined)

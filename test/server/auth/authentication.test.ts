@@ -89,7 +89,7 @@ describe('authentication', () => {
       assert.equal(password, undefined)
       assert.equal((await get(basic('root', 'two'))).status, 200)
     })
-  })
+  }).timeout(20_000)
 
   it('refuses everything else with 401, and says that Basic is taken', async () => {
     await serve({ kind: 'on', rootPassword: 'p:w ü', jwtSecret: JWT_SECRET }, async (get) => {
