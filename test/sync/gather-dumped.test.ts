@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import type { DumpedChunk } from '../../lib/replica/index.js'
 import { chunkLines } from '../../lib/streams/index.js'
@@ -13,7 +14,7 @@ const BODY = Buffer.from(LINES.join(''))
 async function* dump(cuts: readonly number[], failure?: Error): AsyncGenerator<DumpedChunk> {
   const ends = [...cuts].sort((a, b) => a - b)
   const blocks = [0, ...ends].map((start, index) => BODY.subarray(start, ends[index]))
-  for await (const chunk of chunkLines(blocks, { source: 'a file' })) {
+  for await (const chunk of chunkLines(Readable.from(blocks), { source: 'a file' })) {
     yield { chunk, readBytes: chunk.buffer.length }
   }
   if (failure !== undefined) throw failure
