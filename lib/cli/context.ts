@@ -12,12 +12,6 @@ export interface CommandContext {
   readonly signal: AbortSignal
 }
 
-/** A command's work: resolves to the exit code. */
-export type Command<Arguments extends readonly unknown[]> = (
-  context: CommandContext,
-  ...values: Arguments
-) => Promise<number>
-
 /** Writes one object as a line of JSON; 64-bit values as decimal text. */
 export function writeJsonLine(out: Writable, value: object): void {
   const text = JSON.stringify(value, (_key, part: unknown) =>

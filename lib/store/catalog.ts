@@ -108,12 +108,7 @@ export function readCatalogVersion(meta: MetaTable, options?: ReadOptions): numb
 }
 
 /** What a collection's row says. */
-export function toCollection({
-  id,
-  databaseId,
-  parameters,
-  indexes,
-}: CollectionRow): CatalogCollection {
+function toCollection({ id, databaseId, parameters, indexes }: CollectionRow): CatalogCollection {
   const name = String(parameters['name'])
   const definition = {
     name,

@@ -50,7 +50,7 @@ export interface LocalIdentity {
 }
 
 /** The globallyUniqueId of what was made here: `h`, the server id in hexadecimal, the local id. */
-export function localGuid({ id, serverId }: LocalIdentity): string {
+function localGuid({ id, serverId }: LocalIdentity): string {
   return `h${BigInt(serverId).toString(16).toUpperCase()}/${id}`
 }
 

@@ -24,7 +24,7 @@ export interface ReadOptions {
 }
 
 /** A range of rows; `end` is not part of it. */
-export interface RangeOptions<Key> extends ReadOptions {
+interface RangeOptions<Key> extends ReadOptions {
   readonly start: Key
   readonly end: Key
   readonly limit?: number
@@ -34,13 +34,13 @@ export interface RangeOptions<Key> extends ReadOptions {
 }
 
 /** How a row is put; see LMDB's flags of the same names. */
-export interface PutOptions {
+interface PutOptions {
   readonly noOverwrite?: boolean
   readonly append?: boolean
 }
 
 /** A table whose keys have a codec of their own; values are bytes, valid until the next read. */
-export interface Table<Key> {
+interface Table<Key> {
   /** Size of the value that was read last. */
   readonly lastSize: number
   /** @returns a copy of the value */
@@ -63,7 +63,7 @@ export interface MetaTable {
 }
 
 /** Takes a document out of a scan: its bytes are the first `length` ones, valid during the call. */
-export type TakeRow = (bytes: Uint8Array, length: number) => void
+type TakeRow = (bytes: Uint8Array, length: number) => void
 
 /** `documents`, whose values go to {@link DocumentTable.reader}`.take` while a range is iterated. */
 export interface DocumentTable extends Table<DocumentKey> {
@@ -71,7 +71,7 @@ export interface DocumentTable extends Table<DocumentKey> {
 }
 
 /** What a range of documents calls for each row. */
-export interface DocumentReader {
+interface DocumentReader {
   /** The revision of the row being taken: high and low 32 bits. */
   readonly lanes: Uint32Array
   take: TakeRow

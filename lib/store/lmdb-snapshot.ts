@@ -166,7 +166,9 @@ export class LmdbSnapshot implements StoreSnapshot {
     collection: StoreCollection,
     range: LinesThrough,
   ): AsyncGenerator<Buffer, void, undefined> {
-    this.acquire()
+    // Whoever holds a reference may begin to read, even after the door was shut.
+    this.#use()
+    this.#references += 1
     try {
       yield* readBlocks(this.#source(collection), range)
     } finally {

@@ -12,7 +12,7 @@ import { FORMAT_VERSION, openTables, type Tables } from './layout.js'
 import { META, putRow, readRow } from './meta-rows.js'
 import { locked, noteOpen } from './open-stores.js'
 import { takeOwnership } from './owner.js'
-import { SnapshotKeeper } from './snapshot-keeper.js'
+import { SnapshotKeeper, type SnapshotKeeperParts } from './snapshot-keeper.js'
 import { StoreError } from './store-error.js'
 import { StoreWriter } from './store-writer.js'
 import type { OpenStoreOptions, Store } from './store.js'
@@ -60,7 +60,9 @@ async function openReader(
     checkFormat(path, tables)
     const flush = await ForeignFlush.begin(path, tables)
     const flushed = (): Promise<void> => flush.flush()
-    return assemble(path, options, tables, { side: { mode: 'read', flush }, flushed, onClosed })
+    const catalogs = new CatalogReader(tables.meta)
+    const side = { mode: 'read', flush } as const
+    return assemble(path, options, { tables, catalogs, side, flushed, onClosed })
   } catch (error) {
     await tables.root.close()
     throw error
@@ -79,7 +81,8 @@ async function openWriter(
     const catalogs = new CatalogReader(tables.meta)
     const writer = new StoreWriter({ tables, catalogs, serverId: readServerId(tables), now })
     const flushed = (): Promise<void> => writer.flushed()
-    return assemble(path, options, tables, { side: { mode: 'write', writer }, flushed, onClosed })
+    const side = { mode: 'write', writer } as const
+    return assemble(path, options, { tables, catalogs, side, flushed, onClosed })
   } catch (error) {
     await tables.root.close()
     throw error
@@ -142,11 +145,10 @@ function readServerId({ meta }: Tables): string {
 function assemble(
   path: string,
   { chunkBytesMax = CHUNK_BYTES_MAX }: OpenStoreOptions,
-  tables: Tables,
-  rest: Pick<EmbeddedStoreParts, 'side' | 'onClosed'> & { flushed: () => Promise<void> },
+  parts: Pick<EmbeddedStoreParts, 'tables' | 'catalogs' | 'side' | 'onClosed'> &
+    Pick<SnapshotKeeperParts, 'flushed'>,
 ): EmbeddedStore {
-  const { side, onClosed, flushed } = rest
-  const catalogs = new CatalogReader(tables.meta)
+  const { tables, catalogs, side, flushed, onClosed } = parts
   const snapshots = new SnapshotKeeper({ tables, catalogs, chunkBytesMax, flushed })
   const serverId = readServerId(tables)
   return new EmbeddedStore({ path, serverId, tables, catalogs, snapshots, side, onClosed })

@@ -7,6 +7,8 @@ import { StoreError } from './store-error.js'
 /** Reader slots that snapshots leave to ordinary reads and to other processes. */
 const FREE_READERS = 32
 const STALE_CHECK_MS = 60_000
+/** MDB_READERS_FULL: whoever opened the files first decided how many slots there are. */
+const READERS_FULL = -30790
 
 /** What a {@link SnapshotKeeper} is made of. */
 export interface SnapshotKeeperParts {
@@ -36,20 +38,13 @@ export class SnapshotKeeper {
   /** @throws StoreError `ERR_SNAPSHOT_LIMIT` */
   async open(signal: AbortSignal | undefined): Promise<LmdbSnapshot> {
     signal?.throwIfAborted()
-    const { tables, catalogs, flushed } = this.#parts
-    const limit = tables.maxReaders - FREE_READERS
-    if (this.#open.size >= limit) {
-      const reason = `${limit} snapshots are open`
-      throw new StoreError('ERR_SNAPSHOT_LIMIT', `Cannot open a snapshot: ${reason}`)
-    }
-    const onEnd = (ended: LmdbSnapshot): void => {
-      this.#open.delete(ended)
-    }
-    const snapshot = new LmdbSnapshot({ tables, catalogs, budget: this.#budget, onEnd })
+    const limit = this.#parts.tables.maxReaders - FREE_READERS
+    if (this.#open.size >= limit) throw limitReached(`${limit} snapshots are open`)
+    const snapshot = this.#begin()
     this.#open.add(snapshot)
     try {
       // A commit can be seen before it is on the disk; whoever gets the snapshot may rely on it.
-      await flushed()
+      await this.#parts.flushed()
       signal?.throwIfAborted()
       snapshot.assertOpen()
     } catch (error) {
@@ -59,9 +54,26 @@ export class SnapshotKeeper {
     return snapshot
   }
 
+  #begin(): LmdbSnapshot {
+    const { tables, catalogs } = this.#parts
+    const onEnd = (ended: LmdbSnapshot): void => {
+      this.#open.delete(ended)
+    }
+    try {
+      return new LmdbSnapshot({ tables, catalogs, budget: this.#budget, onEnd })
+    } catch (cause) {
+      if ((cause as { code?: unknown }).code !== READERS_FULL) throw cause
+      throw limitReached('other processes have all the reader slots', { cause })
+    }
+  }
+
   /** Ends all snapshots: their reads refuse from now on. */
   close(): void {
     clearInterval(this.#timer)
     for (const snapshot of this.#open) snapshot.end()
   }
+}
+
+function limitReached(reason: string, options?: ErrorOptions): StoreError {
+  return new StoreError('ERR_SNAPSHOT_LIMIT', `Cannot open a snapshot: ${reason}`, options)
 }

@@ -11,9 +11,8 @@ export class ChunkBuilder {
   readonly #origin: EntryChunk
   readonly #pieces: Buffer[] = []
   /** Offsets of the lines in the chunk to be, and their numbers in the stream. */
-  #offsets: Uint32Array
-  #lineNumbers: Uint32Array
-  #lineCount = 0
+  readonly #offsets: number[] = [0]
+  readonly #lineNumbers: number[] = []
   #bytes = 0
   /** The range of kept lines that is not a piece yet, as indexes; empty when they are equal. */
   #firstKept = 0
@@ -21,8 +20,6 @@ export class ChunkBuilder {
 
   constructor(origin: EntryChunk) {
     this.#origin = origin
-    this.#offsets = new Uint32Array(origin.lineCount + 1)
-    this.#lineNumbers = new Uint32Array(origin.lineCount)
   }
 
   /** Bytes of the chunk to be. */
@@ -50,34 +47,23 @@ export class ChunkBuilder {
 
   /** Gives the chunk of what was taken; undefined when nothing was. */
   build(): EntryChunk | undefined {
-    if (this.#lineCount === 0) return undefined
+    if (this.#lineNumbers.length === 0) return undefined
     if (this.#pieces.length === 0) return sliceLines(this.#origin, this.#firstKept, this.#endKept)
     this.#takeRange()
     return new EntryChunk({
       buffer: Buffer.concat(this.#pieces, this.#bytes),
-      offsets: this.#offsets.slice(0, this.#lineCount + 1),
+      offsets: new Uint32Array(this.#offsets),
       firstLineNumber: this.#lineNumbers[0] as number,
       byteOffset: this.#origin.byteOffset,
       source: this.#origin.source,
-      lineNumbers: this.#lineNumbers.slice(0, this.#lineCount),
+      lineNumbers: new Uint32Array(this.#lineNumbers),
     })
   }
 
   #addLine(lineBytes: number, index: number): void {
-    if (this.#lineCount === this.#lineNumbers.length) this.#grow()
     this.#bytes += lineBytes
-    this.#lineNumbers[this.#lineCount] = this.#origin.lineNumber(index)
-    this.#lineCount += 1
-    this.#offsets[this.#lineCount] = this.#bytes
-  }
-
-  #grow(): void {
-    const offsets = new Uint32Array(this.#lineCount * 2 + 1)
-    offsets.set(this.#offsets)
-    this.#offsets = offsets
-    const lineNumbers = new Uint32Array(this.#lineCount * 2)
-    lineNumbers.set(this.#lineNumbers)
-    this.#lineNumbers = lineNumbers
+    this.#offsets.push(this.#bytes)
+    this.#lineNumbers.push(this.#origin.lineNumber(index))
   }
 
   /** Makes way for another line: the stream's last one gets the newline that it lacks. */
@@ -87,7 +73,7 @@ export class ChunkBuilder {
     if (this.#origin.buffer[end - 1] === NEWLINE) return
     this.#pieces.push(NEWLINE_BYTES)
     this.#bytes += 1
-    this.#offsets[this.#lineCount] = this.#bytes
+    this.#offsets[this.#offsets.length - 1] = this.#bytes
   }
 
   /** Makes a piece of the kept lines; gives where it ends in the origin. */

@@ -23,6 +23,7 @@ export class ChunkDocuments implements IterableIterator<JsonObject> {
     this.#chunk = chunk
   }
 
+  /** The documents that are left; a chunk's documents can be gone through once. */
   [Symbol.iterator](): this {
     return this
   }

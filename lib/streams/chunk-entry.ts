@@ -22,6 +22,7 @@ const scanner = new DumpLineScanner()
  * out of it rather than collecting entries.
  */
 export class ChunkEntry implements LinePlace {
+  /** The chunk that the line is in. */
   readonly chunk: LineChunk
   /** 0-based index of the line in its chunk. */
   readonly index: number

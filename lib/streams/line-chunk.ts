@@ -28,10 +28,15 @@ export interface EntryChunkParts {
 
 /** Whole lines of a dump in one buffer, and where each begins. */
 export class LineChunk {
+  /** Whole lines; the last one may lack its newline. */
   readonly buffer: Buffer
+  /** Offset of the first byte of each line, and one more: the end of the last line. */
   readonly offsets: Uint32Array
+  /** 1-based number of the first line in its stream. */
   readonly firstLineNumber: number
+  /** 0-based offset of the buffer's first byte in its stream. */
   readonly byteOffset: number
+  /** The file or URL of the stream, for errors. */
   readonly source: string | undefined
   /** Set where lines were left out or put in: the number of each line in its stream. */
   readonly lineNumbers: Uint32Array | undefined

@@ -6,8 +6,11 @@ export class LineTooLongError extends ReplicationError {
   readonly code = 'ERR_LINE_TOO_LONG' as const
   /** The limit, without the newline. */
   readonly lineBytesMax: number
+  /** 1-based number of the line in its stream. */
   readonly lineNumber: number
+  /** 0-based offset of the line in its stream, where known. */
   readonly byteOffset: number | undefined
+  /** The file or URL of the stream, where known. */
   readonly source: string | undefined
 
   constructor(lineBytesMax: number, place: LinePlace, options?: ErrorOptions) {

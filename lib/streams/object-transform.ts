@@ -8,6 +8,7 @@ declare const items: unique symbol
  * `Transform`, so `pipeline()` and `.pipe()` take it as they take any other.
  */
 export interface ObjectTransform<Input, Output> extends Transform {
+  /** Never there; it only carries the types. */
   readonly [items]?: (input: Input) => Output
 }
 

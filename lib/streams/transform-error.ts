@@ -4,8 +4,11 @@ import { describePlace, type LinePlace } from '../wire/index.js'
 /** A function that was given to transform entries threw, or gave what is no document. */
 export class TransformError extends ReplicationError {
   readonly code = 'ERR_TRANSFORM' as const
+  /** 1-based number of the line in its stream. */
   readonly lineNumber: number
+  /** 0-based offset of the line in its stream, where known. */
   readonly byteOffset: number | undefined
+  /** The file or URL of the stream, where known. */
   readonly source: string | undefined
 
   constructor(reason: string, place: LinePlace, options?: ErrorOptions) {

@@ -15,9 +15,13 @@ export type DumpForm = 'documented' | 'enveloped' | 'bare'
 
 /** A document that a dump holds. */
 export interface DocumentEntry {
+  /** Tells it from a removal. */
   readonly kind: 'document'
+  /** How it stood on its line. */
   readonly form: DumpForm
+  /** 2301 only where an edge said so in the documented form. */
   readonly type: typeof DOCUMENT_TYPE | typeof EDGE_TYPE
+  /** The document's `_key`, never empty. */
   readonly key: string
   /** The text of the document's `_rev`; undefined when it has none, or one that is not text. */
   readonly revisionText: string | undefined
@@ -29,11 +33,17 @@ export interface DocumentEntry {
 
 /** A removal that an old dump holds. */
 export interface RemovalEntry {
+  /** Tells it from a document. */
   readonly kind: 'removal'
+  /** How it stood on its line; never bare. */
   readonly form: DumpForm
+  /** Always 2302. */
   readonly type: typeof REMOVAL_TYPE
+  /** Key of the document that was removed, never empty. */
   readonly key: string
+  /** The text of the revision that the line tells; undefined when it tells none. */
   readonly revisionText: string | undefined
+  /** Only in the documented form. */
   readonly tick: Tick | undefined
 }
 

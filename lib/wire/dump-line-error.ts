@@ -16,8 +16,11 @@ export class DumpLineError extends ReplicationError {
   readonly code = 'ERR_DUMP_LINE' as const
   /** What is wrong, without the place. */
   readonly reason: string
+  /** 1-based number of the line in its stream. */
   readonly lineNumber: number
+  /** 0-based offset of the line in its stream, where known. */
   readonly byteOffset: number | undefined
+  /** The file or URL of the stream, where known. */
   readonly source: string | undefined
 
   constructor(reason: string, place: LinePlace, options?: ErrorOptions) {

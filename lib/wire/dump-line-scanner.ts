@@ -39,21 +39,27 @@ class Span {
  * document, else it is an envelope.
  */
 export class DumpLineScanner {
+  /** How the entry stands on the line. */
   form: DumpForm = 'bare'
+  /** Tells whether the type is 2302. */
   isRemoval = false
   /** The envelope's `type`; 2300 where there is none. */
   type = 0
   /** Content of the key, without quotes. */
   keyStart = -1
+  /** End of the key's content: its closing quote. */
   keyEnd = -1
   /** Content of `_rev`, without quotes; `revisionStart` is -1 when absent or not text. */
   revisionStart = -1
+  /** End of the revision's content: its closing quote. */
   revisionEnd = -1
   /** The document's object; of no meaning for a removal. */
   documentStart = -1
+  /** The offset after the document's closing brace. */
   documentEnd = -1
   /** The envelope's tick without quotes; `tickStart` is -1 when absent. */
   tickStart = -1
+  /** End of the tick's content: its closing quote. */
   tickEnd = -1
 
   #bytes: Buffer = Buffer.alloc(0)

@@ -241,8 +241,9 @@ describe('Store.applyChunk()', () => {
       [documentText('a', 0), documentText('a', 1)],
     )
     const last = mine[2]
-    assert.equal(last?.data, `{"_key":"b","_rev":"${encodeRevision(revision(last?.tick ?? 0n))}"}`)
-    assert.equal(last?.transactionId, 0n)
+    assert.ok(last)
+    assert.equal(last.data, `{"_key":"b","_rev":"${encodeRevision(revision(last.tick))}"}`)
+    assert.equal(last.transactionId, 0n)
     assert.ok(markers.every(({ tick }, index) => tick > (markers[index - 1]?.tick ?? 0n)))
   })
 

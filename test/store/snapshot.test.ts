@@ -83,10 +83,10 @@ describe('Store.openSnapshot()', () => {
   it('gives stable snapshots to many readers while a writer goes on', async () => {
     const store = await open()
     const collection = await filled(store, 2000)
-    let isReading = true
+    const reading = { isOver: false }
     const writing = (async () => {
       let round = 0
-      while (isReading) {
+      while (!reading.isOver) {
         round += 1
         await store.applyChunk(collection, documents(200, 10_000 * round))
       }
@@ -103,7 +103,7 @@ describe('Store.openSnapshot()', () => {
       return count
     })
     const counts = await Promise.all(readers)
-    isReading = false
+    reading.isOver = true
     assert.ok((await writing) > 1)
     assert.equal(counts[0], counts[2])
     shared.close()
@@ -194,6 +194,35 @@ describe('Store.openSnapshot()', () => {
     snapshots.pop()?.close()
     const another = await store.openSnapshot()
     for (const snapshot of [...snapshots, another]) snapshot.close()
+  })
+
+  it('refuses in the same way when others have the reader slots', async () => {
+    const writer = await open({ openBatchesMax: 1 })
+    // lmdb shares the files inside a process, with the slots that the first one asked for.
+    const reader = await open({ mode: 'read', openBatchesMax: 1000 })
+    const snapshots: StoreSnapshot[] = []
+    await assert.rejects(async () => {
+      for (;;) {
+        snapshots.push(await reader.openSnapshot())
+        await writer.putMeta('count', snapshots.length)
+      }
+    }, withCode('ERR_SNAPSHOT_LIMIT'))
+    assert.ok(snapshots.length < 100)
+    for (const snapshot of snapshots) snapshot.close()
+    const another = await reader.openSnapshot()
+    another.close()
+  })
+
+  it('can begin to read lines while somebody holds it after its close', async () => {
+    const store = await open()
+    await filled(store)
+    const snapshot = await store.openSnapshot()
+    const collection = inSnapshot(snapshot)
+    snapshot.acquire()
+    snapshot.close()
+    assert.equal(await countLines(snapshot, collection), 100)
+    snapshot.release()
+    assert.equal(snapshot.isOpen, false)
   })
 
   it('refuses to begin once aborted', async () => {

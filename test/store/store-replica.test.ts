@@ -18,8 +18,8 @@ function definitionOf(name: string, guid: string, type: 2 | 3 = 2): CollectionDe
 }
 
 describe('openStoreTarget()', () => {
-  const { at } = useTemporaryDirectory()
-  const path = (): string => at('store')
+  const directory = useTemporaryDirectory()
+  const path = (): string => directory.at('store')
 
   async function fill(work: (target: Target) => Promise<void>): Promise<void> {
     const target = await openStoreTarget(path(), 'shop')
@@ -171,23 +171,23 @@ describe('openStoreTarget()', () => {
 })
 
 describe('openStoreSource()', () => {
-  const { at } = useTemporaryDirectory()
+  const directory = useTemporaryDirectory()
 
   it('refuses a store or a database that is not there', async () => {
-    const opening = openStoreSource(at('store'), '_system')
+    const opening = openStoreSource(directory.at('store'), '_system')
     await assert.rejects(opening, withCode('ERR_STORE_NOT_FOUND'))
-    await (await openStoreTarget(at('store'), '_system')).close()
-    const other = openStoreSource(at('store'), 'none')
+    await (await openStoreTarget(directory.at('store'), '_system')).close()
+    const other = openStoreSource(directory.at('store'), 'none')
     await assert.rejects(other, withCode('ERR_DATABASE_NOT_FOUND'))
-    await (await openStoreTarget(at('store'), '_system')).close()
+    await (await openStoreTarget(directory.at('store'), '_system')).close()
   })
 
   it('reads while the store is being written, and stops at an abort', async () => {
-    const target = await openStoreTarget(at('store'), '_system')
+    const target = await openStoreTarget(directory.at('store'), '_system')
     const copy = await target.beginCopy(ORIGIN)
     const collection = await copy.replaceCollection(definitionOf('n', 'h1/1'))
     await collection.write(documents(5000))
-    const source = await openStoreSource(at('store'), '_system')
+    const source = await openStoreSource(directory.at('store'), '_system')
     const snapshot = await source.openSnapshot()
     await collection.write(documents(100, 10_000))
     const controller = new AbortController()

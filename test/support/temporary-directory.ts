@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /** A directory for one suite or test; call inside `describe`, read `path` inside tests. */
 export interface TemporaryDirectory {
   /** The path of a file or directory inside. */
-  at(name: string): string
+  readonly at: (name: string) => string
 }
 
 /** Makes a new directory before each test of the suite, and removes it afterwards. */

@@ -52,7 +52,7 @@ export interface ServeProcess {
 }
 
 /** The password that {@link startServe} gives root. */
-export const ROOT_PASSWORD = 'correct horse battery staple'
+const ROOT_PASSWORD = 'correct horse battery staple'
 
 /** Environment of a follower of {@link startServe}. */
 export const ROOT: Readonly<Record<string, string>> = {

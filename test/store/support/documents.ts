@@ -12,12 +12,12 @@ export function revisionText(number: number): string {
 }
 
 /** The text of a document with a revision of its own. */
-export function documentText(key: string, number: number, rest: string = ''): string {
+export function documentText(key: string, number: number, rest = ''): string {
   return `{"_key":"${key}","_id":"c/${key}","_rev":"${revisionText(number)}"${rest}}`
 }
 
 /** Documents `k<from>` up to `k<from + count - 1>`, bare lines. */
-export function documents(count: number, from: number = 0): EntryChunk {
+export function documents(count: number, from = 0): EntryChunk {
   const numbers = Array.from({ length: count }, (_, index) => from + index)
   return chunkOf(numbers.map((number) => documentText(`k${number}`, number, `,"n":${number}`)))
 }

@@ -14,9 +14,9 @@ export interface TestStore {
 
 /** Gives every test of the suite a store of its own. */
 export function useStore(): TestStore {
-  const { at } = useTemporaryDirectory()
+  const directory = useTemporaryDirectory()
   const opened: Store[] = []
-  const path = (): string => at('store')
+  const path = (): string => directory.at('store')
   afterEach(async () => {
     for (const store of opened.splice(0).reverse()) await store.close()
   })
