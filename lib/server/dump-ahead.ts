@@ -98,8 +98,7 @@ export class DumpAhead {
 
 function isSame(one: ChunkRequest, other: ChunkRequest | undefined): boolean {
   return (
-    other !== undefined &&
-    one.collection.id === other.collection.id &&
+    one.collection.id === other?.collection.id &&
     one.after === other.after &&
     one.chunkBytes === other.chunkBytes &&
     one.form === other.form
