@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 /*
  * How stored documents become lines of a dump. These run once for each row of a scan, so they make
  * no object but the view that copies the document.
@@ -28,9 +27,6 @@ const REV = Buffer.from('","rev":"')
 const DATA = Buffer.from('","data":')
 
 /** Writes documents as lines of one form. The document is the first `length` of `bytes`. */
-=======
-/** Writes stored documents as lines of one form. The document is the first `length` of `bytes`. */
->>>>>>> store
 export interface LineFormat {
   /** Bytes of the document's line, newline included. */
   measure(bytes: Uint8Array, length: number): number
@@ -38,16 +34,28 @@ export interface LineFormat {
   write(out: Buffer, at: number, bytes: Uint8Array, length: number): void
 }
 
-const NEWLINE = 0x0a
-const CLOSE_BRACE = 0x7d
-
-/** Writes the document and the newline. */
-export function writeDocument(out: Buffer, at: number, bytes: Uint8Array, length: number): void {
-  out.set(new Uint8Array(bytes.buffer, bytes.byteOffset, length), at)
-  out[at + length] = NEWLINE
+/**
+ * Makes the format of a dump's lines.
+ *
+ * @param lanes - where the scan puts the revision of each row: high and low 32 bits
+ */
+export function createLineFormat(
+  form: DumpForm,
+  type: CollectionDefinition['type'],
+  lanes: Uint32Array,
+): LineFormat {
+  switch (form) {
+    case 'bare':
+      return BARE
+    case 'enveloped':
+      return ENVELOPED
+    case 'documented':
+      return new DocumentedFormat(type === EDGE_COLLECTION ? EDGE_TYPE : DOCUMENT_TYPE, lanes)
+    default:
+      return unreachable(form, 'dump form')
+  }
 }
 
-<<<<<<< HEAD
 const BARE: LineFormat = {
   measure: (_bytes, length) => length + 1,
   write(out, at, bytes, length) {
@@ -171,11 +179,3 @@ function viewOf(bytes: Uint8Array, length: number): Uint8Array {
   }
   return (views[length] ??= new Uint8Array(bytes.buffer, bytes.byteOffset, length))
 }
-=======
-/** Writes the document, the end of its envelope and the newline. */
-export function writeEnd(out: Buffer, at: number, bytes: Uint8Array, length: number): void {
-  out.set(new Uint8Array(bytes.buffer, bytes.byteOffset, length), at)
-  out[at + length] = CLOSE_BRACE
-  out[at + length + 1] = NEWLINE
-}
->>>>>>> store
