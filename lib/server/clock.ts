@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 
 /** A call that has been planned. */
 export interface PlannedCall {
+  /** Takes the call back; does nothing once it was made. */
   cancel(): void
 }
 

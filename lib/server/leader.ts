@@ -15,7 +15,7 @@ import { RequestHandler, type FailedRequest } from './request-handler.js'
 export interface LeaderOptions {
   /** Stays open when the leader closes: it belongs to whoever opened it. */
   readonly store: Store
-  /** Default: 127.0.0.1, so that only this machine reaches the leader. */
+  /** `localhost` is 127.0.0.1. Default: that, so that only this machine reaches the leader. */
   readonly host?: string | undefined
   /** 0 takes any free one. Default: 8529. */
   readonly port?: number | undefined
@@ -61,7 +61,8 @@ export async function startLeader(options: LeaderOptions): Promise<Leader> {
   const { store, host = '127.0.0.1', port = 8529, auth = { kind: 'on' } } = options
   const parts = createParts(options, auth)
   try {
-    await parts.app.listen({ host, port })
+    // For the name, fastify would make a second server, which does not close with the first.
+    await parts.app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port })
   } catch (cause) {
     throw new ListenError(host, port, { cause })
   }

@@ -54,6 +54,16 @@ describe('BatchRegistry', () => {
     assert.equal(isOpen(id), false)
   })
 
+  it('prolongs when a use begins and when it ends', async () => {
+    const { id } = await batches.create(10, NEVER)
+    clock.move(9_000)
+    const use = batches.use(id)
+    clock.move(9_000)
+    use?.release()
+    clock.move(9_000)
+    assert.ok(isOpen(id))
+  })
+
   it('prolongs by the ttl last given, be it longer or shorter', async () => {
     const { id } = await batches.create(10, NEVER)
     assert.ok(batches.extend(id, 50))

@@ -42,8 +42,10 @@ describe('a leader', () => {
 
   describe('startLeader()', () => {
     it('listens on this machine alone by default', async () => {
-      const { url } = await start()
-      assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+      for (const options of [{}, { host: 'localhost' }]) {
+        const { url } = await start(options)
+        assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+      }
     })
 
     it('writes the address of an IPv6 host in brackets', async () => {
