@@ -34,6 +34,7 @@ export interface DumpChunk {
   /** Its lines in blocks of whole lines, once. Ending it early releases what it holds. */
   blocks(): AsyncGenerator<Buffer, void, undefined>
   /** Gives up lines that are held in memory; needed only when `blocks()` is never read. */
+  /** Gives one reference back. */
   release(): void
 }
 
@@ -65,7 +66,9 @@ export interface StoreSnapshot {
   /** Does nothing the second time. */
   close(): void
 
+  /** All databases, by name. */
   databases(): readonly StoreDatabase[]
+  /** The database of that name. */
   database(name: string): StoreDatabase | undefined
   /** Documents before edges, then by name; system collections too. */
   collections(database: StoreDatabase): readonly StoreCollection[]
@@ -78,6 +81,7 @@ export interface StoreSnapshot {
 
   /** The JSON text of a document. */
   document(collection: StoreCollection, key: string): Buffer | undefined
+  /** The JSON text of the document that has the revision. */
   documentByRevision(collection: StoreCollection, revision: Revision): Buffer | undefined
   /** Revisions in ascending order, read in slices. */
   readRevisions(collection: StoreCollection, range: RevisionRange): Promise<BigUint64Array>
