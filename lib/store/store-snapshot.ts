@@ -34,7 +34,6 @@ export interface DumpChunk {
   /** Its lines in blocks of whole lines, once. Ending it early releases what it holds. */
   blocks(): AsyncGenerator<Buffer, void, undefined>
   /** Gives up lines that are held in memory; needed only when `blocks()` is never read. */
-  /** Gives one reference back. */
   release(): void
 }
 
@@ -62,6 +61,7 @@ export interface StoreSnapshot {
   readonly isOpen: boolean
   /** @throws StoreError `ERR_SNAPSHOT_CLOSED` once the door is shut */
   acquire(): void
+  /** Gives one reference back. */
   release(): void
   /** Does nothing the second time. */
   close(): void
