@@ -1,4 +1,4 @@
-import { concatMap, defer, endWith, from, ignoreElements, map, type Observable } from 'rxjs'
+import { concat, concatMap, defer, from, of, type Observable } from 'rxjs'
 import {
   addChecksums,
   checksumChunk,
@@ -12,7 +12,15 @@ import {
 import { createWorkerPool, type WorkerPool } from '../pool/index.js'
 import type { Snapshot, SnapshotCollection, Source } from '../replica/index.js'
 import { observePull, readAhead, usingResource, type EntryChunk } from '../streams/index.js'
+import { gatherDumped } from './gather-dumped.js'
+import { runToEnd } from './run-to-end.js'
 import { selectCollections, type CollectionSelection } from './select-collections.js'
+import {
+  addTotals,
+  NO_TOTALS,
+  type CollectionProgress,
+  type CollectionStarted,
+} from './sync-event.js'
 
 /** How {@link checksumSource} computes. */
 export interface ChecksumOptions extends CollectionSelection {
@@ -23,8 +31,12 @@ export interface ChecksumOptions extends CollectionSelection {
 
 /** The checksum of one collection. */
 export interface CollectionChecksum extends Checksum {
+  readonly kind: 'checksum'
   readonly collection: string
 }
+
+/** What happens while collections are summed up; `kind` tells which. */
+export type ChecksumEvent = CollectionStarted | CollectionProgress | CollectionChecksum
 
 /** Something that sums chunks up, here or in threads. */
 interface Summer {
@@ -35,6 +47,8 @@ interface Summer {
 }
 
 const DEFAULT_WORKERS = 2
+/** Bytes that one task should have, so that the work outweighs the handing over. */
+const TASK_BYTES = 256 * 1024
 
 /**
  * Sums up every chosen collection of a source, in the order of its inventory: document count, hash
@@ -45,7 +59,7 @@ const DEFAULT_WORKERS = 2
 export function checksumSource(
   source: Source,
   options: ChecksumOptions = {},
-): Observable<CollectionChecksum> {
+): Observable<ChecksumEvent> {
   const { signal, workers = DEFAULT_WORKERS } = options
   const open = async (inner: AbortSignal): Promise<{ snapshot: Snapshot; summer: Summer }> => {
     const all = signal === undefined ? inner : AbortSignal.any([inner, signal])
@@ -59,7 +73,12 @@ export function checksumSource(
         concatMap(({ collections }) =>
           from(selectCollections(collections, options, source.address)),
         ),
-        concatMap((collection) => checksumCollection(snapshot, collection, summer, signal)),
+        concatMap((collection, index) =>
+          concat(
+            of(startedEvent(collection, index)),
+            checksumCollection(snapshot, collection, summer, signal),
+          ),
+        ),
       ),
     async ({ snapshot, summer }) => {
       await Promise.all([summer.close(), snapshot.close()])
@@ -67,34 +86,63 @@ export function checksumSource(
   )
 }
 
+/**
+ * Sums up as {@link checksumSource} does, for callers that want a promise.
+ *
+ * @param onEvent - sees what happens
+ * @returns the checksums of the collections, in the order of the inventory
+ */
+export async function sumUpSource(
+  source: Source,
+  options: ChecksumOptions = {},
+  onEvent: (event: ChecksumEvent) => void = () => undefined,
+): Promise<readonly CollectionChecksum[]> {
+  const sums: CollectionChecksum[] = []
+  await runToEnd(checksumSource(source, options), (event) => {
+    onEvent(event)
+    if (event.kind === 'checksum') sums.push(event)
+  })
+  return sums
+}
+
+function startedEvent({ definition, size }: SnapshotCollection, index: number): ChecksumEvent {
+  return { kind: 'collection-started', collection: definition.name, index, size }
+}
+
 function checksumCollection(
   snapshot: Snapshot,
-  { definition }: SnapshotCollection,
+  { definition, size }: SnapshotCollection,
   summer: Summer,
   signal: AbortSignal | undefined,
-): Observable<CollectionChecksum> {
+): Observable<ChecksumEvent> {
+  const collection = definition.name
   return defer(() => {
-    let total = EMPTY_CHECKSUM
-    const add = (one: Checksum): void => {
-      total = addChecksums(total, one)
-    }
+    let sum = EMPTY_CHECKSUM
+    let totals = NO_TOTALS
     const underWay: Promise<void>[] = []
-    const sum$ = observePull(
-      (inner) => readAhead(snapshot.dump(definition, { signal: inner })),
-      async ({ chunk }) => {
-        const sum = summer.sum(chunk).then(add)
-        sum.catch(() => undefined)
-        underWay.push(sum)
+    const addWhenDone = async (task: Promise<Checksum>): Promise<void> => {
+      const one = await task
+      sum = addChecksums(sum, one)
+    }
+    const progress$ = observePull(
+      (inner) => readAhead(gatherDumped(snapshot.dump(definition, { signal: inner }), TASK_BYTES)),
+      async ({ chunk, readBytes }): Promise<ChecksumEvent> => {
+        const task = addWhenDone(summer.sum(chunk))
+        // It is awaited later; until then nobody hears of its failure.
+        task.catch(() => undefined)
+        underWay.push(task)
         if (underWay.length >= summer.inFlight) await underWay.shift()
+        totals = addTotals(totals, { ...NO_TOTALS, readBytes, bytes: chunk.buffer.length })
+        totals = { ...totals, documents: sum.count }
+        return { kind: 'progress', collection, size, totals }
       },
       signal,
     )
-    return sum$.pipe(
-      ignoreElements(),
-      endWith(undefined),
-      concatMap(() => Promise.all(underWay)),
-      map(() => ({ collection: definition.name, ...total })),
-    )
+    const checksum$ = defer(async (): Promise<ChecksumEvent> => {
+      await Promise.all(underWay)
+      return { kind: 'checksum', collection, ...sum }
+    })
+    return concat(progress$, checksum$)
   })
 }
 

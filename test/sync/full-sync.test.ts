@@ -4,9 +4,9 @@ import { createScriptedSource, documentLines } from '../support/scripted-source.
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 import { openStoreSource, openStoreTarget } from '../../lib/store/index.js'
 import {
-  checksumSource,
   fullSync,
   runFullSync,
+  sumUpSource,
   UnfinishedCopyError,
   UnknownCollectionError,
   type FullSyncOptions,
@@ -29,7 +29,7 @@ describe('fullSync()', () => {
   async function copied(): Promise<{ names: Record<string, number>; isUnfinished: boolean }> {
     const source = await openStoreSource(at('store'), 'db')
     try {
-      const sums = await lastValueFrom(checksumSource(source, { workers: 0 }).pipe(toArray()))
+      const sums = await sumUpSource(source, { workers: 0 })
       const snapshot = await source.openSnapshot()
       const { isCopyUnfinished } = await snapshot.inventory()
       await snapshot.close()

@@ -1,6 +1,6 @@
 import {
-  checksumSource,
-  runToEnd,
+  sumUpSource,
+  type ChecksumEvent,
   type CollectionChecksum,
   type CollectionSelection,
 } from '../../sync/index.js'
@@ -9,6 +9,7 @@ import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { formatCount, plural } from '../human.js'
 import { withSource } from '../open-replica.js'
+import { createProgressView } from '../progress/progress-view.js'
 import { formatTable } from '../table.js'
 
 /** Flags of `tidemark checksum`. */
@@ -32,14 +33,13 @@ export async function checksumCommand(
 ): Promise<number> {
   const { signal, stdout, stderr } = context
   return withSource(context, address, 'only', async (source) => {
-    const sums: CollectionChecksum[] = []
-    const note = (sum: CollectionChecksum): void => {
-      sums.push(sum)
-      if (sum.removals > 0) stderr.write(removalWarning(sum))
-      if (flags.json === true) writeJsonLine(stdout, toJson(source, sum))
-      else if (stderr.isTTY === true) stderr.write(`${sum.collection}\n`)
+    const view = createProgressView(context)
+    const note = (event: ChecksumEvent): void => {
+      if (event.kind !== 'checksum') view.show(event)
+      else if (flags.json === true) writeJsonLine(stdout, toJson(source, event))
     }
-    await runToEnd(checksumSource(source, { ...flags, signal }), note)
+    const sums = await sumUpSource(source, { ...flags, signal }, note).finally(view.end)
+    for (const sum of sums) if (sum.removals > 0) stderr.write(removalWarning(sum))
     if (flags.json !== true) stdout.write(formatTable(COLUMNS, sums.map(toRow)))
     return EXIT_CODE.fine
   })

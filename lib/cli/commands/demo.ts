@@ -6,9 +6,8 @@ import type { Source } from '../../replica/index.js'
 import { startLeader } from '../../server/index.js'
 import { openStore, openStoreSource, openStoreTarget } from '../../store/index.js'
 import {
-  checksumSource,
   runFullSync,
-  runToEnd,
+  sumUpSource,
   type CollectionChecksum,
   type CollectionTotals,
   type SyncEvent,
@@ -131,12 +130,10 @@ async function copy(context: CommandContext, source: Source, path: string): Prom
   }
 }
 
-async function sumUp(path: string, signal: AbortSignal): Promise<CollectionChecksum[]> {
+async function sumUp(path: string, signal: AbortSignal): Promise<readonly CollectionChecksum[]> {
   const source = await openStoreSource(path, DATABASE)
   try {
-    const sums: CollectionChecksum[] = []
-    await runToEnd(checksumSource(source, { signal }), (sum) => sums.push(sum))
-    return sums
+    return await sumUpSource(source, { signal })
   } finally {
     await source.close()
   }
