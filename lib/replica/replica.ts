@@ -23,6 +23,7 @@ export interface Source {
   openSnapshot(options?: OperationOptions): Promise<Snapshot>
   /** Called for warnings and retries until it is set again. */
   onNotice: (notice: ReplicaNotice) => void
+  /** Gives back what the source holds; its snapshots are of no use afterwards. */
   close(): Promise<void>
 }
 
@@ -56,12 +57,14 @@ export interface Snapshot {
   readonly tick: Tick | undefined
   /** The source's server id, decimal; undefined where there is none. */
   readonly serverId: string | undefined
+  /** Tells what there is. */
   inventory(options?: OperationOptions): Promise<SnapshotInventory>
   /**
    * Reads a collection in storage order. Pull-driven: nothing more is read than asked for, but for
    * read-ahead within `maxInFlightBytes`.
    */
   dump(collection: CollectionDefinition, options?: DumpOptions): AsyncIterable<DumpedChunk>
+  /** Gives the snapshot back: a server's batch is deleted. */
   close(): Promise<void>
 }
 
@@ -100,6 +103,7 @@ export interface Target {
    * @param origin - address of the source, without credentials
    */
   beginCopy(origin: CopyOrigin): Promise<TargetCopy>
+  /** Waits for what is being written. */
   close(): Promise<void>
 }
 

@@ -61,11 +61,14 @@ export interface StoreSnapshot {
   readonly isOpen: boolean
   /** @throws StoreError `ERR_SNAPSHOT_CLOSED` once the door is shut */
   acquire(): void
+  /** Gives one reference back. */
   release(): void
   /** Does nothing the second time. */
   close(): void
 
+  /** All databases, by name. */
   databases(): readonly StoreDatabase[]
+  /** The database of that name. */
   database(name: string): StoreDatabase | undefined
   /** Documents before edges, then by name; system collections too. */
   collections(database: StoreDatabase): readonly StoreCollection[]
@@ -78,6 +81,7 @@ export interface StoreSnapshot {
 
   /** The JSON text of a document. */
   document(collection: StoreCollection, key: string): Buffer | undefined
+  /** The JSON text of the document that has the revision. */
   documentByRevision(collection: StoreCollection, revision: Revision): Buffer | undefined
   /** Revisions in ascending order, read in slices. */
   readRevisions(collection: StoreCollection, range: RevisionRange): Promise<BigUint64Array>

@@ -57,10 +57,13 @@ export interface Store {
   /** Waits for writes in flight; snapshots that are still open refuse from now on. */
   close(): Promise<void>
 
+  /** All databases, by name. */
   databases(): readonly StoreDatabase[]
+  /** The database of that name. */
   database(name: string): StoreDatabase | undefined
   /** Makes a database with its empty system collections; `ERR_DATABASE_EXISTS`, `ERR_NAME_INVALID`. */
   createDatabase(name: string): Promise<StoreDatabase>
+  /** Drops a database and all that it holds; `ERR_DATABASE_NOT_FOUND`. */
   dropDatabase(name: string): Promise<void>
 
   /** Documents before edges, then by name; system collections too. */
@@ -83,20 +86,28 @@ export interface Store {
     database: StoreDatabase,
     definition: CollectionDefinition,
   ): Promise<StoreCollection>
+  /** Drops a collection; its documents are removed in slices afterwards. */
   dropCollection(collection: CollectionRef): Promise<void>
+  /** Takes all documents out; they are removed in slices afterwards. */
   truncateCollection(collection: CollectionRef): Promise<void>
+  /** Gives a collection another name; `ERR_COLLECTION_EXISTS`, `ERR_NAME_INVALID`. */
   renameCollection(collection: CollectionRef, name: string): Promise<StoreCollection>
   /** Changes attributes of `parameters`; the ones that say what the collection is stay. */
   changeCollection(collection: CollectionRef, parameters: JsonObject): Promise<StoreCollection>
   /** @returns the index as it is reported, with its id; an equal id is replaced */
   createIndex(collection: CollectionRef, index: JsonObject): Promise<JsonObject>
+  /** Drops an index by its id. */
   dropIndex(collection: CollectionRef, indexId: string): Promise<void>
 
+  /** All views of a database, by name. */
   views(database: StoreDatabase): readonly StoreView[]
+  /** Makes a view; the globallyUniqueId is kept when there is one. */
   createView(database: StoreDatabase, definition: NewView | ViewDefinition): Promise<StoreView>
   /** Makes a view, in place of one of the same globallyUniqueId or name. */
   replaceView(database: StoreDatabase, definition: ViewDefinition): Promise<StoreView>
+  /** Changes attributes of a view. */
   changeView(view: Pick<StoreView, 'id'>, properties: JsonObject): Promise<StoreView>
+  /** Drops a view. */
   dropView(view: Pick<StoreView, 'id'>): Promise<void>
 
   /**
@@ -118,6 +129,7 @@ export interface Store {
 
   /** Where an unfinished copy into the database comes from. */
   copyMark(database: StoreDatabase): CopyMark | undefined
+  /** Marks the database as the target of a copy; undefined takes the mark away. */
   setCopyMark(database: StoreDatabase, mark: CopyMark | undefined): Promise<void>
   /** Reads a small JSON value that another layer keeps here, such as users; undefined if none. */
   getMeta(name: string): Json

@@ -6,8 +6,13 @@ import type {
   TargetCollection,
   WriteResult,
 } from '../replica/index.js'
+import { IN_FLIGHT_BYTES_MAX } from '../core/index.js'
 import { observePull, readAhead } from '../streams/index.js'
+import { gatherDumped } from './gather-dumped.js'
 import { addTotals, NO_TOTALS, type CollectionTotals, type SyncEvent } from './sync-event.js'
+
+/** Bytes that one write into the target should have. */
+const WRITE_BYTES = 1024 * 1024
 
 /** One collection on its way. */
 export interface CollectionCopy {
@@ -48,9 +53,16 @@ export function copyCollection(copy: CollectionCopy): Observable<SyncEvent> {
 }
 
 function copyData(copy: CollectionCopy): Observable<CollectionTotals> {
-  const { snapshot, collection, into, maxInFlightBytes, signal } = copy
+  const { snapshot, collection, into, maxInFlightBytes = IN_FLIGHT_BYTES_MAX, signal } = copy
+  // One write is being gathered, one is fetched, one is applied; the source holds the last quarter.
+  const share = maxInFlightBytes / 4
+  const open = (inner: AbortSignal): AsyncIterable<DumpedChunk> => {
+    const options = { signal: inner, maxInFlightBytes: share }
+    const dumped = snapshot.dump(collection.definition, options)
+    return readAhead(gatherDumped(dumped, Math.min(share, WRITE_BYTES)))
+  }
   return observePull(
-    (inner) => readAhead(snapshot.dump(collection.definition, { signal: inner, maxInFlightBytes })),
+    open,
     async (dumped) => toTotals(dumped, await into.write(dumped.chunk)),
     signal,
   ).pipe(scan(addTotals, NO_TOTALS))

@@ -47,7 +47,7 @@ describe('fullSync()', () => {
       { name: 'a', chunks: [documentLines(['1', '2']), documentLines(['3'])] },
       { name: 'b', chunks: [] },
     ])
-    const events = await copy(source)
+    const events = await copy(source, { maxInFlightBytes: 4 })
     const told = events.map((event) =>
       'collection' in event ? `${event.kind} ${event.collection}` : event.kind,
     )
@@ -73,7 +73,7 @@ describe('fullSync()', () => {
     ])
     const target = await openStoreTarget(at('store'), 'db')
     try {
-      const first$ = fullSync(source, target).pipe(take(3))
+      const first$ = fullSync(source, target, { maxInFlightBytes: 4 }).pipe(take(3))
       const events = await lastValueFrom(first$.pipe(toArray()))
       assert.equal(events.at(-1)?.kind, 'progress')
       const fetched = source.log.filter((line) => line.startsWith('a '))
