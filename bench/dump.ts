@@ -1,8 +1,9 @@
 /*
  * How fast does the leader give a dump over loopback, against a plain node:http server that streams
  * the same bytes from memory? Both stand in processes of their own, as does the client, which reads
- * both as our own client does. About half the speed is expected: for each document the leader goes
- * through LMDB once and copies twice, where the plain server does nothing.
+ * both as our own client does. A third to a half of the speed is expected: for each document the
+ * leader takes a step of an LMDB cursor and copies it twice, which is 0.6 µs, where the plain server
+ * does nothing.
  */
 import assert from 'node:assert/strict'
 import { fork, type ChildProcess } from 'node:child_process'

@@ -26,8 +26,8 @@ const ENVELOPED: LineFormat = {
 }
 
 /**
- * Makes the format of a dump's lines. It runs once for each row of a scan, so it makes no object
- * but the view that copies the document.
+ * Makes the format of a dump's lines. It runs once for each row of a scan, so it makes no
+ * objects.
  *
  * @param lanes - where the scan puts the revision of each row: high and low 32 bits
  */
