@@ -1,6 +1,6 @@
 import { joinLanes, revision, type Revision } from '../values/index.js'
 import type { CollectionDefinition, DumpForm } from '../wire/index.js'
-import type { ChunkBudget, HeldBytes } from './chunk-budget.js'
+import type { ChunkBudget, HeldMemory } from './chunk-budget.js'
 import { scanPosition, scanRevisions, scanSlice, type ScanSource } from './document-scan.js'
 import { LineBlocks } from './line-blocks.js'
 import { createLineFormat } from './create-line-format.js'
@@ -60,7 +60,7 @@ class ChunkFinder {
   readonly #source: LineSource
   readonly #range: ChunkRange
   readonly #format: LineFormat
-  readonly #held: HeldBytes
+  readonly #held: HeldMemory
   readonly #blocks: LineBlocks
   #isHolding = true
   /** Last revision whose line is held, as lanes. */
@@ -79,7 +79,7 @@ class ChunkFinder {
     this.#blocks = new LineBlocks({
       format: this.#format,
       bytesExpected: Math.min(range.chunkBytes, 2 * source.bytes),
-      allocate: (bytes) => (this.#held.take(bytes) ? Buffer.allocUnsafeSlow(bytes) : undefined),
+      allocate: (bytes) => this.#held.allocate(bytes),
     })
   }
 
@@ -145,6 +145,9 @@ class ChunkFinder {
       release() {
         blocks.length = 0
         held.release()
+      },
+      reuse() {
+        held.reuse()
       },
     }
   }

@@ -35,6 +35,8 @@ export interface DumpChunk {
   blocks(): AsyncGenerator<Buffer, void, undefined>
   /** Gives up lines that are held in memory; needed only when `blocks()` is never read. */
   release(): void
+  /** Lets later chunks have the memory of the blocks, once nobody reads them any more. */
+  reuse(): void
 }
 
 /** What {@link StoreSnapshot.readRevisions} reads; both ends belong to the range. */

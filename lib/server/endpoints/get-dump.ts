@@ -98,7 +98,9 @@ async function findDump(
     const after = position === undefined ? from : position.after
     const chunk = await batch.ahead.find({ collection, after, chunkBytes, form }, signal)
     const close = (isWhole: boolean): void => {
-      chunk.release()
+      // What was sent whole was handed over to the last byte; else a socket may still read it.
+      if (isWhole) chunk.reuse()
+      else chunk.release()
       position?.release(isWhole ? chunk.last : undefined)
       batch.release()
     }
