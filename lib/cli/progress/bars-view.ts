@@ -13,7 +13,7 @@ const NAME_WIDTH = 24
 /** Shows a bar for the collection under way, and a line above it for each finished one. */
 export function createBarsView(out: Writable, now: () => number = Date.now): ProgressView {
   const bars = new MultiBar(
-    { format: FORMAT, hideCursor: true, stream: out, barsize: 24, fps: 8 },
+    { format: FORMAT, hideCursor: true, clearOnComplete: true, stream: out, barsize: 24, fps: 8 },
     Presets.shades_classic,
   )
   let bar: SingleBar | undefined
@@ -58,7 +58,6 @@ export function createBarsView(out: Writable, now: () => number = Date.now): Pro
   }
   const end = (): void => {
     bars.update()
-    if (bar !== undefined) bars.remove(bar)
     bars.stop()
   }
   return { show, end }
