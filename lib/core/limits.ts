@@ -8,8 +8,11 @@ const MIB = 1024 * KIB
 /** Bytes of the blocks that are read from files and that chunks of whole lines aim at. */
 export const CHUNK_BYTES: number = 256 * KIB
 
-/** The longest line of a dump; a document may be this large. */
+/** The longest line of a dump. */
 export const LINE_BYTES_MAX: number = 64 * MIB
+
+/** The largest document of a store: a line of any form, envelope included, holds it. */
+export const DOCUMENT_BYTES_MAX: number = LINE_BYTES_MAX - 4 * KIB
 
 /** The deepest nesting of arrays and objects inside one document. */
 export const JSON_DEPTH_MAX = 200

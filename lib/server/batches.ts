@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Store, StoreSnapshot } from '../store/index.js'
 import { createHybridClock, type HybridClock } from '../values/index.js'
 import type { Clock, PlannedCall } from './clock.js'
@@ -30,6 +31,9 @@ export interface BatchUse {
   release(): void
 }
 
+/** About a quarter of an hour of the clock. */
+const ID_LEAD_MAX = 2 ** 40
+
 interface OpenBatch {
   readonly snapshot: StoreSnapshot
   readonly positions: DumpPositions
@@ -60,7 +64,8 @@ export class BatchRegistry {
     this.#store = store
     this.#clock = clock
     this.#limits = limits
-    this.#ids = createHybridClock(store.lastTick)
+    // A process before this one may have given out the ids right above the last tick.
+    this.#ids = createHybridClock(store.lastTick + BigInt(randomInt(ID_LEAD_MAX)))
   }
 
   /**

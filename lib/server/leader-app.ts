@@ -4,7 +4,8 @@ import { answerClientError } from './client-error.js'
 import type { InFlight } from './in-flight.js'
 import type { LeaderLimits } from './leader-limits.js'
 import { parseParameters } from './parameters.js'
-import { RequestError, unknownPath } from './request-error.js'
+import { noRoute } from './no-route.js'
+import { RequestError } from './request-error.js'
 import { CALLER, type RequestHandler } from './request-handler.js'
 import { registerRoutes } from './routes.js'
 
@@ -46,7 +47,7 @@ export function createLeaderApp(
   })
   app.addHook('onRequest', (request, reply) => handler.admit(request, reply))
   app.setErrorHandler((error, request, reply) => handler.refuse(error, request, reply))
-  app.setNotFoundHandler((request, reply) => handler.refuse(unknownPath(), request, reply))
+  app.setNotFoundHandler((request, reply) => handler.refuse(noRoute(request.url), request, reply))
   registerRoutes(app, (endpoint, request, reply) => handler.serve(endpoint, request, reply))
   return app
 }

@@ -1,3 +1,4 @@
+import { DOCUMENT_BYTES_MAX } from '../core/index.js'
 import type { WriteResult } from '../replica/index.js'
 import type { EntryChunk } from '../streams/index.js'
 import {
@@ -17,6 +18,7 @@ import { TRANSACTION_ROWS_MAX } from './write-queue.js'
 export const KEY_BYTES_MAX = 254
 const SLICE_BYTES_MAX = 1024 * 1024
 const BACKSLASH = 0x5c
+const LONE_SURROGATE = /\p{Surrogate}/u
 const DAY_MS = 24n * 3600n * 1000n
 const COUNTER_BITS = 20n
 
@@ -85,6 +87,7 @@ class SliceApplier {
       this.#writer.remove(this.#key)
       this.#removals += 1
     } else {
+      this.#checkSize(chunk, line)
       this.#bytes += this.#putDocument(chunk.buffer)
       this.#documents += 1
     }
@@ -100,6 +103,13 @@ class SliceApplier {
       replacedRevisions: this.#replacedRevisions,
       futureRevisions: this.#futureRevisions,
     }
+  }
+
+  #checkSize(chunk: EntryChunk, line: number): void {
+    const { documentStart, documentEnd } = this.#scanner
+    if (documentEnd - documentStart <= DOCUMENT_BYTES_MAX) return
+    const reason = `the document is over ${DOCUMENT_BYTES_MAX} bytes`
+    throw new DumpLineError(reason, chunk.place(line))
   }
 
   #putDocument(bytes: Buffer): number {
@@ -128,7 +138,11 @@ class SliceApplier {
     const { buffer } = chunk
     const { space } = this.#writer.collection
     if (hasEscape(buffer, keyStart, keyEnd)) {
-      const decoded = Buffer.from(decodeText(buffer, keyStart, keyEnd))
+      const text = decodeText(buffer, keyStart, keyEnd)
+      if (LONE_SURROGATE.test(text)) {
+        throw new DumpLineError('the key is not well-formed Unicode', chunk.place(line))
+      }
+      const decoded = Buffer.from(text)
       this.#key.set(space, decoded, 0, decoded.length)
     } else {
       this.#key.set(space, buffer, keyStart, keyEnd)

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+import { DOCUMENT_BYTES_MAX } from '../core/index.js'
 import { encodeRevision, type Revision } from '../values/index.js'
 import {
   decodeText,
@@ -12,6 +14,7 @@ import type { CountersRow } from './catalog.js'
 import { StoreError } from './store-error.js'
 
 const QUOTE = 0x22
+const LONE_SURROGATE = /\p{Surrogate}/u
 /** ArangoDB's characters of a `_key`. */
 const KEY = /^[a-zA-Z0-9_\-:.@()+,=;$!*'%]+$/
 
@@ -28,11 +31,11 @@ export interface NewDocument {
 /**
  * Takes apart the JSON text of a document that is to be inserted.
  *
- * @throws StoreError `ERR_DOCUMENT_INVALID` when it is not a JSON object, its `_key` is none, or an
- *   edge lacks `_from` or `_to`
+ * @throws StoreError `ERR_DOCUMENT_INVALID` when it is not a JSON object in well-formed Unicode, its
+ *   `_key` is none, or an edge lacks `_from` or `_to`
  */
 export function parseNewDocument(text: string | Buffer, type: CountersRow['type']): NewDocument {
-  const bytes = typeof text === 'string' ? Buffer.from(text) : text
+  const bytes = toBytes(text)
   const system = new Map<string, string>()
   let restText = ''
   scanDocument(bytes, (name, attributeText, valueText) => {
@@ -47,7 +50,11 @@ export function parseNewDocument(text: string | Buffer, type: CountersRow['type'
 
 const SYSTEM_NAMES: ReadonlySet<string> = new Set(['_key', '_id', '_rev', '_from', '_to'])
 
-/** Writes a document as the store holds it: `_key`, `_id`, `_rev`, `_from`, `_to`, then the rest. */
+/**
+ * Writes a document as the store holds it: `_key`, `_id`, `_rev`, `_from`, `_to`, then the rest.
+ *
+ * @throws StoreError `ERR_DOCUMENT_INVALID` when it is larger than `DOCUMENT_BYTES_MAX`
+ */
 export function formatNewDocument(
   { edgeText, restText }: NewDocument,
   collectionName: string,
@@ -55,7 +62,15 @@ export function formatNewDocument(
 ): Buffer {
   const id = JSON.stringify(`${collectionName}/${key}`)
   const head = `{"_key":${JSON.stringify(key)},"_id":${id},"_rev":"${encodeRevision(revision)}"`
-  return Buffer.from(`${head}${edgeText}${restText}}`)
+  const document = Buffer.from(`${head}${edgeText}${restText}}`)
+  if (document.length > DOCUMENT_BYTES_MAX) throw refused(`it is over ${DOCUMENT_BYTES_MAX} bytes`)
+  return document
+}
+
+function toBytes(text: string | Buffer): Buffer {
+  const isWellFormed = typeof text === 'string' ? !LONE_SURROGATE.test(text) : isUtf8(text)
+  if (!isWellFormed) throw refused('it is not well-formed Unicode')
+  return typeof text === 'string' ? Buffer.from(text) : text
 }
 
 function scanDocument(
@@ -67,7 +82,7 @@ function scanDocument(
     const end = scanObject(bytes, start, bytes.length, (nameStart, nameEnd, valueStart) => {
       const valueEnd = skipValue(bytes, valueStart, bytes.length, 1)
       const attributeText = oneLine(bytes.toString('utf8', nameStart - 1, valueEnd))
-      const valueText = bytes.toString('utf8', valueStart, valueEnd)
+      const valueText = oneLine(bytes.toString('utf8', valueStart, valueEnd))
       visit(decodeText(bytes, nameStart, nameEnd), attributeText, valueText)
       return valueEnd
     })

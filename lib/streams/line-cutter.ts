@@ -4,6 +4,8 @@ import { LineTooLongError } from './line-too-long-error.js'
 
 const NEWLINE = 0x0a
 const OFFSETS_MIN = 1024
+/** Pieces of a line up to this size are put together, since each costs more than its bytes. */
+const SMALL_PIECE_BYTES = 64 * 1024
 
 /** How bytes are cut into chunks of whole lines. */
 export interface ChunkLinesOptions {
@@ -113,9 +115,20 @@ export class LineCutter {
   #keepPiece(piece: Buffer): void {
     if (piece.length === 0) return
     this.#pieces.push(piece)
+    this.#joinSmallPieces()
     this.#pieceBytes += piece.length
     const isEnd = piece[piece.length - 1] === NEWLINE
     this.#checkLine(isEnd ? this.#pieceBytes - 1 : this.#pieceBytes, 0, 0)
+  }
+
+  /** Joins the last pieces while they are of like size: no byte is copied more than a few times. */
+  #joinSmallPieces(): void {
+    for (;;) {
+      const [last, before] = [this.#pieces.at(-1), this.#pieces.at(-2)]
+      if (last === undefined || before === undefined) return
+      if (before.length > last.length || last.length > SMALL_PIECE_BYTES) return
+      this.#pieces.splice(-2, 2, Buffer.concat([before, last]))
+    }
   }
 
   #takePieces(): EntryChunk {

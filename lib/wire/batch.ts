@@ -1,7 +1,7 @@
 import { formatTick, type Tick } from '../values/index.js'
 import type { Json, JsonObject } from './collection-definition.js'
 import { formatLoggerState, readLoggerState, type LoggerState } from './logger-state.js'
-import { asCount, asObject, asText, asTick, attribute, optional, read } from './reader.js'
+import { asObject, asText, asTick, asWholeNumber, attribute, optional, read } from './reader.js'
 
 /** Body of `POST batch` and `PUT batch/{id}`. */
 export interface BatchRequest {
@@ -28,7 +28,7 @@ export function parseBatchRequest(value: Json): BatchRequest {
   const reader = read(value, 'a batch request')
   asObject(reader)
   const ttl = attribute(reader, 'ttl')
-  return { ttlSeconds: ttl.value === undefined ? 0 : asCount(ttl) }
+  return { ttlSeconds: ttl.value === undefined ? 0 : asWholeNumber(ttl) }
 }
 
 /** The JSON form: the inverse of {@link parseBatchRequest}. */

@@ -164,8 +164,9 @@ export class DumpLineScanner {
   #scanTop = (nameStart: number, nameEnd: number, start: number): number => {
     const bytes = this.#bytes
     const name = interestingName(bytes, nameStart, nameEnd)
+    // The depth counts from the document on, so that every form holds the same documents.
     if (name === 'data' && bytes[start] === OPEN_BRACE && this.#data.start < 0) {
-      const end = scanObject(bytes, start, this.#end, this.#scanData, 2)
+      const end = scanObject(bytes, start, this.#end, this.#scanData)
       this.#data.keepFirst(start, end)
       return end
     }
@@ -185,7 +186,7 @@ export class DumpLineScanner {
   }
 
   #scanData = (nameStart: number, nameEnd: number, start: number): number => {
-    const end = skipValue(this.#bytes, start, this.#end, 2)
+    const end = skipValue(this.#bytes, start, this.#end, 1)
     if (this.#bytes[start] !== QUOTE) return end
     const name = interestingName(this.#bytes, nameStart, nameEnd)
     if (name === '_key') this.#dataKey.keepFirst(start + 1, end - 1)

@@ -66,6 +66,15 @@ export function asCount(reader: Reader): number {
   return value
 }
 
+/** @throws {@link WireFormatError} unless the value is a whole number of 0 or more, of any size */
+export function asWholeNumber(reader: Reader): number {
+  const { value } = reader
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
+    throw refused(reader, 'a whole number of 0 or more')
+  }
+  return value
+}
+
 /** @throws {@link WireFormatError} unless the value is a tick as decimal text */
 export function asTick(reader: Reader): Tick {
   try {

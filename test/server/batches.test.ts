@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { BatchRegistry } from '../../lib/server/batches.js'
 import type { Store } from '../../lib/store/index.js'
+import { tick } from '../../lib/values/index.js'
 import { createFakeClock, type FakeClock } from './support/fake-clock.js'
 import { openTestStore } from './support/test-leader.js'
 
@@ -42,6 +43,15 @@ describe('BatchRegistry', () => {
     assert.ok(BigInt(second.id) > BigInt(first.id))
     assert.ok(isOpen(`000${first.id}`))
     for (const id of ['', '0', 'x', `${first.id}x`, `-${first.id}`]) assert.equal(isOpen(id), false)
+  })
+
+  it('gives other ids in a later life, even while the clock is ahead of the wall', async () => {
+    const openSnapshot: Store['openSnapshot'] = (options) => store.openSnapshot(options)
+    const ahead = { lastTick: tick(2n ** 62n), openSnapshot }
+    const lives = [1, 2, 3].map(() => new BatchRegistry({ store: ahead, clock, limits: LIMITS }))
+    const made = await Promise.all(lives.map((life) => life.create(0, NEVER)))
+    assert.equal(new Set(made.map(({ id }) => id)).size, 3)
+    for (const life of lives) life.close()
   })
 
   it('prolongs by the ttl at each use', async () => {

@@ -42,10 +42,6 @@ describe('routes', () => {
   const unknownPaths = [
     '/',
     '/_api',
-    '/_api/replication',
-    '/_api/replication/unknown',
-    '/_api/replication/batch/1/2',
-    '/_api/replication/revisions/tree',
     '/_admin/server/id',
     '/_api/Version',
     '/_db/_system',
@@ -57,6 +53,22 @@ describe('routes', () => {
     it(`answers ${path} with 404 to any method`, async () => {
       for (const method of ['GET', 'PUT', 'OPTIONS', 'PROPFIND']) {
         assertError(await ask(leader.url + path, { method, agent }), 404, 404)
+      }
+    })
+  }
+
+  const malformed: readonly [string, number][] = [
+    ['/_api/replication', 601],
+    ['/_db/_system/_api/replication/', 601],
+    ['/_api/replication/batch/1/2', 601],
+    ['/_api/replication/inventory/x?batchId=1', 601],
+    ['/_api/replication/unknown', 400],
+    ['/_db/_system/_api/replication/unknown/x', 400],
+  ]
+  for (const [path, errorNum] of malformed) {
+    it(`answers ${path} with 400 and ${errorNum} to any method`, async () => {
+      for (const method of ['GET', 'PUT', 'PROPFIND']) {
+        assertError(await ask(leader.url + path, { method, agent }), 400, errorNum)
       }
     })
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { DOCUMENT_BYTES_MAX } from '../../lib/core/index.js'
 import { encodeRevision } from '../../lib/values/index.js'
 import { chunkOf } from '../support/chunk.js'
 import { linesOf, makeCollection, reread } from './support/documents.js'
@@ -39,11 +40,25 @@ describe('Store.insert()', () => {
   it('keeps a document on one line', async () => {
     const store = await open()
     const collection = await makeCollection(store)
-    const text = '{\r\n  "_key": "k",\n  "a": {\n    "b": "1\\n"\n  }\n}'
+    const text = '{\r\n  "_key": "k",\n  "_from": [1,\n2],\n  "a": {\n    "b": "1\\n"\n  }\n}'
     await store.insert(collection, Buffer.from(text))
     const [line, ...others] = await linesOf(store, collection)
     assert.deepEqual(others, [])
-    assert.deepEqual((JSON.parse(line ?? '') as { a: unknown }).a, { b: '1\n' })
+    const { _from, a } = JSON.parse(line ?? '') as Record<string, unknown>
+    assert.deepEqual([_from, a], [[1, 2], { b: '1\n' }])
+  })
+
+  it('refuses what is not well-formed Unicode, and what is too large to be read again', async () => {
+    const store = await open()
+    const collection = await makeCollection(store)
+    const invalid = withCode('ERR_DOCUMENT_INVALID')
+    const texts = [
+      Buffer.from('{"a":"\xff"}', 'latin1'),
+      '{"a":"\ud800"}',
+      `{"a":"${'x'.repeat(DOCUMENT_BYTES_MAX)}"}`,
+    ]
+    for (const text of texts) await assert.rejects(store.insert(collection, text), invalid)
+    assert.equal(reread(store, collection).documents, 0)
   })
 
   it('puts _from and _to of an edge before the rest, and needs them', async () => {

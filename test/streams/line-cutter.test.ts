@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { LineCutter, LineTooLongError, type ChunkLinesOptions } from '../../lib/streams/index.js'
 import { blocksOf, cutAt, linesOf } from '../support/streams.js'
@@ -123,4 +125,22 @@ describe('LineCutter', () => {
       assert.throws(() => new LineCutter({ lineBytesMax: value }), RangeError)
     }
   })
+
+  it('holds little beside the bytes of a line that comes byte by byte', async () => {
+    const worker = new Worker(BYTE_BY_BYTE, {
+      eval: true,
+      resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 8 },
+      workerData: new URL('../../lib/streams/index.js', import.meta.url).href,
+    })
+    assert.deepEqual(await once(worker, 'message'), [600_000])
+  }).timeout(30_000)
 })
+
+const BYTE_BY_BYTE = `
+  const { parentPort, workerData } = require('node:worker_threads')
+  import(workerData).then(({ LineCutter }) => {
+    const cutter = new LineCutter()
+    for (let count = 0; count < 600_000; count += 1) for (const _ of cutter.cut(Buffer.from('x'))) ;
+    parentPort.postMessage(cutter.finish().buffer.length)
+  })
+`

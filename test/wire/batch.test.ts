@@ -29,6 +29,7 @@ describe('parseBatchRequest()', () => {
       ttlSeconds: 600,
     })
     assert.deepEqual(parseBatchRequest({}), { ttlSeconds: 0 })
+    assert.deepEqual(parseBatchRequest({ ttl: 2 ** 62 }), { ttlSeconds: 2 ** 62 })
   })
 
   it('refuses what is no object and a ttl that is no whole number of 0 or more', () => {

@@ -1,0 +1,28 @@
+import { ERROR_NUMBER } from '../wire/index.js'
+import { ENDPOINTS } from './routes.js'
+import { RequestError, unknownPath } from './request-error.js'
+
+const REPLICATION = /^(?:\/_db\/[^/]+)?\/_api\/replication(?:\/+([^/?]*))?(?=[/?]|$)/
+const COMMAND = /^\/_api\/replication\/([^/]+)/
+
+const COMMANDS: ReadonlySet<string> = new Set(
+  ENDPOINTS.flatMap(({ path }) => COMMAND.exec(path)?.[1] ?? []),
+)
+
+/**
+ * What the answer to a path without an endpoint is: 404, but below `/_api/replication` 400, with
+ * errorNum 400 for an unknown command and 601 for a known one with other parts behind it (server
+ * notes, section 1).
+ *
+ * @param url - path and query of the request
+ */
+export function noRoute(url: string): RequestError {
+  const found = REPLICATION.exec(url)
+  if (found === null) return unknownPath()
+  const command = found[1] ?? ''
+  if (command === '' || COMMANDS.has(command)) {
+    const message = 'expecting URL /_api/replication/<command>'
+    return new RequestError(400, ERROR_NUMBER.superfluousSuffices, message)
+  }
+  return new RequestError(400, ERROR_NUMBER.httpBadParameter, 'invalid command')
+}
