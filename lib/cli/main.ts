@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
+import { describeError } from './describe-error.js'
 import { EXIT_CODE } from './exit-code.js'
 import { runCli } from './run-cli.js'
 
@@ -24,6 +25,14 @@ const { stdout, stderr, env: environment } = process
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT_CODE.fine)
   throw error
+})
+process.on('unhandledRejection', (error) => {
+  // lmdb tells of a disk that refuses a commit by a promise that nobody can get hold of.
+  const isCommit = error instanceof Error && 'commitError' in error
+  const reason = 'its disk refused the write (no space left?); a copy stays marked as unfinished'
+  const told = isCommit ? new Error(`Cannot write to the store: ${reason}`) : error
+  stderr.write(describeError(told, process.argv.includes('--verbose')))
+  process.exit(EXIT_CODE.failed)
 })
 process.exitCode = await runCli(process.argv.slice(2), {
   stdout,

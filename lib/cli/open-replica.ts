@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { openDirectory } from '../directory/index.js'
 import { openRemote } from '../remote/index.js'
 import {
@@ -47,12 +49,46 @@ export function parseTarget(text: string): StoreAddress {
   )
 }
 
+/**
+ * A store as a target that is opened, and made if need be, only when the copy begins: by then the
+ * source has shown that it can be read.
+ */
+function createLateTarget(path: string, database: string): Target {
+  let opened: Promise<Target> | undefined
+  return {
+    address: formatAddress({ kind: 'store', path, database }),
+    database,
+    async beginCopy(origin) {
+      opened ??= openStoreTarget(path, database)
+      return (await opened).beginCopy(origin)
+    },
+    async close() {
+      await (await opened?.catch(() => undefined))?.close()
+    },
+  }
+}
+
+/** @throws UsageError when both ends are one store */
+export function assertTwoReplicas(sourceText: string, target: StoreAddress): void {
+  const source = parseAddress(sourceText)
+  if (source.kind !== 'store' || realPathOf(source.path) !== realPathOf(target.path)) return
+  throw new UsageError(`Cannot copy ${formatAddress(source)} into the same store`)
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path)
+  }
+}
+
 /** As {@link withSource}, for writing. */
 export async function withTarget<Result>(
   { path, database }: StoreAddress,
   work: (target: Target) => Promise<Result>,
 ): Promise<Result> {
-  const target = await openStoreTarget(path, database)
+  const target = createLateTarget(path, database)
   try {
     return await work(target)
   } finally {

@@ -28,7 +28,6 @@ export function createProgram(version: string, run: RunCommand): Command {
     .version(version)
     .option('--verbose', 'show where an error comes from')
     .addHelpText('after', ADDRESSES)
-    .showHelpAfterError('(tidemark --help tells more)')
   addServe(program, run)
   addSync(program, run)
   addInventory(program, run)

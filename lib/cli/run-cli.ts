@@ -60,6 +60,9 @@ function prepare(program: Command, { stdout, stderr }: CliProcess): void {
     command.exitOverride().configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => {
+        write(`tidemark: ${text.replace(/^error: /, '').trimEnd()}; tidemark --help tells more\n`)
+      },
     })
   }
 }

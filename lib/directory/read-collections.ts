@@ -12,6 +12,8 @@ import { findDataFiles } from './find-data-files.js'
 import { STRUCTURE_SUFFIX } from './list-directory.js'
 
 const VIEW_SUFFIX = '.view.json'
+const DATA_FILE = /^(.+?)(?:\.\d+)?\.data\.(?:json|vpack)(?:\.gz)?$/
+const HASH = /_[0-9a-f]{32}$/
 
 /** A collection of a dump directory. */
 export interface DumpedCollection {
@@ -53,7 +55,24 @@ export async function readCollections(
       )
     } else collections.set(name, collection)
   }
+  warnOfUnclaimedData(collections, options)
   return [...collections.values()].sort(compareCollections)
+}
+
+/** Says which data no structure file tells of: nothing can be made of it, but somebody may miss it. */
+function warnOfUnclaimedData(
+  collections: ReadonlyMap<string, DumpedCollection>,
+  { directory, names, onWarning }: ReadCollectionsOptions,
+): void {
+  const stems = withSuffix(names, STRUCTURE_SUFFIX).map((name) =>
+    name.slice(0, -STRUCTURE_SUFFIX.length),
+  )
+  const known = new Set([...stems, ...collections.keys()])
+  for (const name of names) {
+    const stem = DATA_FILE.exec(name)?.[1]
+    if (stem === undefined || known.has(stem) || known.has(stem.replace(HASH, ''))) continue
+    onWarning(`Left out "${join(directory, name)}": no structure file tells of its collection`)
+  }
 }
 
 /** Reads the definitions of the views of a directory. */

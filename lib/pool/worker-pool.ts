@@ -17,7 +17,7 @@ export interface RunTaskOptions {
 /** Threads that run one kind of task. */
 export interface WorkerPool<Task, Result> {
   readonly workers: number
-  /** @throws what the task throws, or an `AbortError` */
+  /** @throws what the task throws, or the signal's reason */
   run(task: Task, options?: RunTaskOptions): Promise<Result>
   /** Ends the threads; tasks under way are rejected. */
   close(): Promise<void>
@@ -43,11 +43,15 @@ export function createWorkerPool<Task, Result>(
   })
   return {
     workers,
-    run: (task, { signal, transfer = [] } = {}) =>
-      piscina.run(task, {
-        transferList: [...transfer],
-        ...(signal === undefined ? {} : { signal }),
-      }),
+    run: async (task, { signal, transfer = [] } = {}) => {
+      const options = { transferList: [...transfer], ...(signal === undefined ? {} : { signal }) }
+      try {
+        return await piscina.run(task, options)
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw error
+      }
+    },
     close: () => piscina.destroy(),
   }
 }

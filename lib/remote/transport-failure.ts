@@ -3,6 +3,12 @@ import type { TransportFailure } from './remote-error.js'
 const unsent = (reason: string): TransportFailure => ({ reason, wasSent: false, isPassing: true })
 const lost = (reason: string): TransportFailure => ({ reason, wasSent: true, isPassing: true })
 
+const refused = (reason: string): TransportFailure => ({
+  reason,
+  wasSent: true,
+  isPassing: false,
+})
+
 const LOST = lost('the connection was lost before the answer was complete')
 const NO_ROUTE = unsent('there is no route to the host')
 const SILENT = lost('the server went silent')
@@ -30,6 +36,10 @@ const BY_CODE: ReadonlyMap<string, TransportFailure> = new Map([
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', CUT],
   ['Z_BUF_ERROR', CUT],
   ['Z_DATA_ERROR', lost('its compressed answer is damaged')],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', refused('it does not speak TLS; try http://')],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', refused('its certificate is self-signed')],
+  ['SELF_SIGNED_CERT_IN_CHAIN', refused('its certificate is self-signed')],
+  ['CERT_HAS_EXPIRED', refused('its certificate has expired')],
   ['UND_ERR_DESTROYED', CLOSED],
   ['UND_ERR_CLOSED', CLOSED],
 ])

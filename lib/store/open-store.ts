@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { OPEN_BATCHES_MAX } from '../core/index.js'
 import { createHybridClock, tick } from '../values/index.js'
@@ -10,6 +10,7 @@ import { inspectDataFile } from './data-file.js'
 import { ForeignFlush } from './foreign-flush.js'
 import { FORMAT_VERSION, openTables, type Tables } from './layout.js'
 import { META, putRow, readRow } from './meta-rows.js'
+import { makeStoreDirectory } from './make-directory.js'
 import { locked, noteOpen } from './open-stores.js'
 import { takeOwnership } from './owner.js'
 import { SnapshotKeeper, type SnapshotKeeperParts } from './snapshot-keeper.js'
@@ -27,7 +28,7 @@ const SERVER_ID_BYTES = 6
  * Opens a store: a directory with the files of LMDB.
  *
  * @throws StoreError `ERR_STORE_NOT_FOUND` when there is none and none is to be made,
- *   `ERR_STORE_LOCKED` when it is open for writing already, here or in a process that lives,
+ *   or it cannot be made, `ERR_STORE_LOCKED` when it is open for writing already, here or in a process that lives,
  *   `ERR_STORE_FORMAT` when it is of an unknown format or no store
  */
 export async function openStore(path: string, options: OpenStoreOptions): Promise<Store> {
@@ -38,7 +39,7 @@ export async function openStore(path: string, options: OpenStoreOptions): Promis
     throw new StoreError('ERR_STORE_NOT_FOUND', `Cannot open the store ${path}: there is none`)
   }
   if (found === 'foreign') throw wrongFormat(path, 'its data file is not one of LMDB')
-  await mkdir(directory, { recursive: true })
+  if (found === 'absent') await makeStoreDirectory(directory)
   const realPath = await realpath(directory)
   const onClosed = noteOpen(realPath, options.mode)
   try {

@@ -26,7 +26,7 @@ import type { Store } from './store.js'
 export async function openStoreSource(path: string, database: string): Promise<Source> {
   const store = await openStore(path, { mode: 'read' })
   try {
-    requireDatabase(store.database(database), database)
+    requireDatabase(store.database(database), database, path)
     return new StoreSource(store, formatAddress({ kind: 'store', path, database }), database)
   } catch (error) {
     await store.close()
@@ -49,7 +49,11 @@ class StoreSource implements Source {
   async openSnapshot(options?: OperationOptions): Promise<Snapshot> {
     const snapshot = await this.#store.openSnapshot(options)
     try {
-      const database = requireDatabase(snapshot.database(this.database), this.database)
+      const database = requireDatabase(
+        snapshot.database(this.database),
+        this.database,
+        this.#store.path,
+      )
       if (snapshot.copyMark(database) !== undefined) this.#warnOfUnfinishedCopy()
       return new DatabaseSnapshot(snapshot, database, this.#store.serverId)
     } catch (error) {
@@ -121,7 +125,14 @@ function toSnapshotCollection({
   return { definition, size: { documents, bytes: bytes + documents } }
 }
 
-function requireDatabase(found: StoreDatabase | undefined, name: string): StoreDatabase {
+function requireDatabase(
+  found: StoreDatabase | undefined,
+  name: string,
+  path: string,
+): StoreDatabase {
   if (found !== undefined) return found
-  throw new StoreError('ERR_DATABASE_NOT_FOUND', `Cannot read database "${name}": no such one`)
+  throw new StoreError(
+    'ERR_DATABASE_NOT_FOUND',
+    `Cannot read database "${name}": the store ${path} has none of that name`,
+  )
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -106,24 +107,27 @@ describe('tidemark with damaged input', () => {
   }).timeout(20_000)
 
   it('names a server that is not there', async () => {
-    const outcome = await runTidemark(['inventory', 'http://127.0.0.1:1/_db/x'])
+    const outcome = await runTidemark(['sync', 'http://127.0.0.1:1/_db/x', `store:${at('copy')}`])
     assert.equal(outcome.exitCode, 1)
     assertSays(outcome, ['http://127.0.0.1:1'])
+    assert.equal(existsSync(at('copy')), false)
   }).timeout(30_000)
 
   it('calls usage what is usage', async () => {
     const commandLines = [
       ['sync', at('dump')],
       ['sync', at('dump'), 'http://127.0.0.1:1'],
+      ['sync', `store:${at('s')}#a`, `store:${at('s')}/../s#b`],
       ['serve'],
       ['serve', '--store', at('s'), '--port', 'x'],
       ['checksum', 'ftp://x'],
       ['nonsense'],
     ]
     for (const commandLine of commandLines) {
-      const { exitCode, stdout } = await runTidemark(commandLine)
-      assert.equal(exitCode, 2, commandLine.join(' '))
-      assert.equal(stdout, '')
+      const outcome = await runTidemark(commandLine)
+      assert.equal(outcome.exitCode, 2, commandLine.join(' '))
+      assert.equal(outcome.stdout, '')
+      assertSays(outcome, [])
     }
   }).timeout(20_000)
 })

@@ -123,6 +123,21 @@ describe('openDirectory, forms of dumps', () => {
     })
   })
 
+  it('warns of data that no structure file tells of', async () => {
+    const files = {
+      'dump.json': '{}',
+      'c.structure.json': structureOf('c'),
+      [`c_${HASH}.0.data.json`]: lineOf('1'),
+      'lost_0123456789abcdef0123456789abcdef.data.json.gz': gzipOf('2'),
+    }
+    await withFiles(files, async (path) => {
+      const { snapshot, notices } = await openSnapshotOf(path)
+      assert.equal((await readDump(snapshot, 'c')).text, lineOf('1'))
+      assert.equal(notices.length, 1)
+      assert.match(notices[0]?.message ?? '', /lost_.*no structure file/)
+    })
+  })
+
   it('takes a definition without data for an empty collection, with a warning', async () => {
     await withFiles({ 'c.structure.json': structureOf('c') }, async (path) => {
       const { source, snapshot, notices } = await openSnapshotOf(path)

@@ -2,7 +2,7 @@ import { formatAddress } from '../../replica/index.js'
 import { runFullSync, type CollectionSelection } from '../../sync/index.js'
 import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
-import { parseTarget, withSource, withTarget } from '../open-replica.js'
+import { assertTwoReplicas, parseTarget, withSource, withTarget } from '../open-replica.js'
 import { createProgressView } from '../progress/progress-view.js'
 import type { ProgressView } from '../progress/view.js'
 import { summarise } from '../summary.js'
@@ -21,6 +21,7 @@ export async function syncCommand(
 ): Promise<number> {
   const { stdout, signal } = context
   const address = parseTarget(targetAddress)
+  assertTwoReplicas(sourceAddress, address)
   const begunMs = Date.now()
   const view = flags.json === true ? jsonView(context) : createProgressView(context)
   const finished = await withSource(context, sourceAddress, 'source', (source) =>
