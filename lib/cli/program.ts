@@ -64,12 +64,8 @@ function compatOption(): Option {
 }
 
 function addSync(program: Command, run: RunCommand): void {
-  program
-    .command('sync <source> <target>')
+  withSelection(program.command('sync <source> <target>'))
     .description('copy a database from one replica into another')
-    .option('--collections <names>', 'only these, separated by commas', toNames)
-    .option('--exclude <names>', 'not these, separated by commas', toNames)
-    .option('--include-system', 'also collections whose name begins with _')
     .option('--json', 'tell what happens as one JSON object a line')
     .addHelpText('after', SYNC_HELP)
     .action((source: string, target: string, flags: SyncFlags) =>
@@ -100,12 +96,8 @@ function addInventory(program: Command, run: RunCommand): void {
 }
 
 function addChecksum(program: Command, run: RunCommand): void {
-  program
-    .command('checksum <replica>')
+  withSelection(program.command('checksum <replica>'))
     .description('count and hash the documents of each collection, whatever their order')
-    .option('--collections <names>', 'only these, separated by commas', toNames)
-    .option('--exclude <names>', 'not these, separated by commas', toNames)
-    .option('--include-system', 'also collections whose name begins with _')
     .option('--workers <number>', 'threads that hash; 0 for none', toCount)
     .option('--json', 'one JSON object a collection')
     .addHelpText('after', CHECKSUM_HELP)
@@ -130,6 +122,14 @@ function addDemo(program: Command, run: RunCommand): void {
     .option('--dir <path>', 'where the two stores are made', '.tidemark/demo')
     .addHelpText('after', `\nExample:\n  tidemark demo --from ./dump\n`)
     .action((flags: DemoFlags) => run((context) => demoCommand(context, flags)))
+}
+
+/** Adds the flags that choose collections. */
+function withSelection(command: Command): Command {
+  return command
+    .option('--collections <names>', 'only these, separated by commas', toNames)
+    .option('--exclude <names>', 'not these, separated by commas', toNames)
+    .option('--include-system', 'also collections whose name begins with _')
 }
 
 function toNames(text: string): readonly string[] {

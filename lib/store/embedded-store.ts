@@ -1,5 +1,10 @@
 import { formatExactJson, parseExactJson, type EntryChunk } from '../streams/index.js'
-import type { OperationOptions, WriteResult } from '../replica/index.js'
+import {
+  addResults,
+  NOTHING_WRITTEN,
+  type OperationOptions,
+  type WriteResult,
+} from '../replica/index.js'
 import type { Tick } from '../values/index.js'
 import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../wire/index.js'
 import { applySlice } from './apply-chunk.js'
@@ -31,7 +36,6 @@ import type {
   StoreMode,
 } from './store.js'
 import * as views from './view-writes.js'
-import { addResults, NOTHING_WRITTEN } from './write-results.js'
 import { TRANSACTION_ROWS_MAX } from './write-queue.js'
 
 /** What an {@link EmbeddedStore} is made of. */

@@ -1,5 +1,10 @@
 import type { Tick } from '../values/index.js'
-import type { CollectionSize } from '../replica/index.js'
+import {
+  addResults,
+  NOTHING_WRITTEN,
+  type CollectionSize,
+  type WriteResult,
+} from '../replica/index.js'
 
 /** What happened during a synchronisation; `kind` tells which. */
 export type SyncEvent =
@@ -60,37 +65,15 @@ export interface SyncFinished {
 }
 
 /** Figures of one collection, or of all. */
-export interface CollectionTotals {
-  readonly documents: number
-  readonly removals: number
-  /** Bytes of the documents' JSON text. */
-  readonly bytes: number
+export interface CollectionTotals extends WriteResult {
   /** Bytes read from the source, in the unit of `CollectionSize.bytes`. */
   readonly readBytes: number
-  /** Documents that could not keep their revision and got a new one. */
-  readonly replacedRevisions: number
-  /** Documents whose revision is more than a day ahead of the wall clock; kept. */
-  readonly futureRevisions: number
 }
 
 /** Figures of nothing. */
-export const NO_TOTALS: CollectionTotals = {
-  documents: 0,
-  removals: 0,
-  bytes: 0,
-  readBytes: 0,
-  replacedRevisions: 0,
-  futureRevisions: 0,
-}
+export const NO_TOTALS: CollectionTotals = { ...NOTHING_WRITTEN, readBytes: 0 }
 
 /** Adds figures up. */
 export function addTotals(a: CollectionTotals, b: CollectionTotals): CollectionTotals {
-  return {
-    documents: a.documents + b.documents,
-    removals: a.removals + b.removals,
-    bytes: a.bytes + b.bytes,
-    readBytes: a.readBytes + b.readBytes,
-    replacedRevisions: a.replacedRevisions + b.replacedRevisions,
-    futureRevisions: a.futureRevisions + b.futureRevisions,
-  }
+  return { ...addResults(a, b), readBytes: a.readBytes + b.readBytes }
 }
