@@ -14,7 +14,7 @@ const LAYERS = [
       packages: ['split2', 'stream-json', 'rxjs', 'csv', 'lossless-json'],
     },
   },
-  { merkle: { builtins: true, packages: ['snappy', 'snappyjs'] } },
+  { merkle: { builtins: true, packages: ['snappy', 'stream-json'] } },
   { replica: { builtins: true } },
   {
     store: { builtins: true, packages: ['lmdb'] },
