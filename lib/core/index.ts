@@ -1,4 +1,6 @@
+export * from './describe-system-error.js'
 export * from './errors.js'
+export * from './file-blocks.js'
 export * from './limits.js'
 export * from './unreachable.js'
 export * from './version.js'

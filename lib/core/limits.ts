@@ -17,6 +17,9 @@ export const DOCUMENT_BYTES_MAX: number = LINE_BYTES_MAX - 4 * KIB
 /** The deepest nesting of arrays and objects inside one document. */
 export const JSON_DEPTH_MAX = 200
 
+/** The longest VelocyPack value among those that follow each other in a stream. */
+export const SLICE_BYTES_MAX: number = 64 * MIB
+
 /** Bytes that one pipeline may hold between its source and its target. */
 export const IN_FLIGHT_BYTES_MAX: number = 16 * MIB
 
@@ -50,8 +53,23 @@ export const CHUNK_HIGH_WATER_MARK = 2
 /** Objects that one side of a per-object stream may queue. */
 export const OBJECT_HIGH_WATER_MARK = 64
 
-/** Largest body of a request: only batches have one. */
+/** Largest body of a request; most have none, and that of a batch is a few bytes. */
 export const REQUEST_BODY_BYTES_MAX: number = MIB
+
+/**
+ * Largest body of a request that lists revisions or ranges: room for 131,072 ranges, which is as many
+ * as two trees of depth 6 can differ in.
+ */
+export const LIST_BODY_BYTES_MAX: number = 4 * MIB
+
+/** Revisions in one answer of `revisions/ranges` (server notes, section 5). */
+export const RANGES_REVISIONS_MAX = 65_536
+
+/** Default of `chunkSize` of `revisions/documents`, and the largest that is honoured. */
+export const DOCUMENTS_CHUNK_BYTES_MAX: number = 16 * MIB
+
+/** Bytes of documents that all answers together hold whose length has to stand before them. */
+export const HELD_ANSWER_BYTES_MAX: number = 64 * MIB
 
 /** Longest URL of a request, query included. */
 export const URL_BYTES_MAX: number = 8 * KIB
@@ -82,3 +100,6 @@ export const PASSWORD_CHECKS_WAITING_MAX = 64
 
 /** Credentials that were found right and are remembered, so that they are not hashed again. */
 export const CREDENTIALS_REMEMBERED_MAX = 256
+
+/** Deepest revision tree: 16,777,216 leaves of 16 bytes. ArangoDB's are of depth 6. */
+export const TREE_DEPTH_MAX = 8

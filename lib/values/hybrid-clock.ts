@@ -1,10 +1,9 @@
-import { revision, type Revision } from './revision.js'
+import { REVISION_END, revision, type Revision } from './revision.js'
 
 const COUNTER_BITS = 20n
 const COUNTER_MASK = (1n << COUNTER_BITS) - 1n
 /** How far ahead of the wall clock a received stamp may move the clock: a day (design, "Time"). */
 const AHEAD_MS_MAX = 24n * 3600n * 1000n
-const STAMP_MAX = 2n ** 63n
 
 /** Milliseconds since 1970 of a stamp (merkle notes, section 1). */
 export function stampTimeMs(stamp: bigint): bigint {
@@ -63,7 +62,8 @@ export function createHybridClock(last: bigint, now: () => number = Date.now): H
     },
     next() {
       newest = revision(nextStamp(newest, BigInt(now())))
-      if (newest > STAMP_MAX) throw new RangeError('Cannot make a revision: the clock is past 2^63')
+      if (newest >= REVISION_END)
+        throw new RangeError('Cannot make a revision: the clock is at 2^63')
       return newest
     },
     observe(stamp) {

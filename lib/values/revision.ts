@@ -11,6 +11,9 @@ export const INVALID_REVISION: Revision = (2n ** 64n - 1n) as Revision
 /** `RevisionId.lowerBound()`: the first instant of 2021, where new collections' trees begin. */
 export const REVISION_LOWER_BOUND: Revision = (1609459200000n << 20n) as Revision
 
+/** Revisions from here on are in no tree and no store; no clock gives one. */
+export const REVISION_END: Revision = (2n ** 63n) as Revision
+
 const ALPHABET = '-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const TEXT_LENGTH_MAX = 11
 /** 46 years in milliseconds: at or below it a revision is written in decimal. */
@@ -97,9 +100,9 @@ export function formatRevision(value: Revision): string {
 }
 
 /**
- * Tells whether the text is a `_rev` that a copy can keep: it decodes, and neither to 0 nor to the
- * error value (design, "Time").
+ * Tells whether a copy can keep a `_rev`: it is neither 0 nor the error value (design, "Time"), and
+ * a revision tree can hold it, whose widest range has 2^63 revisions (merkle notes, section 3).
  */
 export function isKeepableRevision(value: Revision): boolean {
-  return value !== 0n && value !== INVALID_REVISION
+  return value !== 0n && value < REVISION_END
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {
   encodeRevision,
+  encodeRevisionLanes,
   joinLanes,
   parseRevision,
   readRevisionLanes,
@@ -34,6 +35,36 @@ describe('readRevisionLanes()', () => {
     fc.assert(
       fc.property(text, (one) => {
         assert.equal(readText(one), parseRevision(Buffer.from(one).toString()))
+      }),
+    )
+  })
+})
+
+describe('encodeRevisionLanes()', () => {
+  const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
+  const encode = (value: bigint, pad: boolean): string =>
+    encodeRevisionLanes(Number(value & 0xffffffffn), Number(value >> 32n), pad)
+  const ROWS: readonly (readonly [bigint, string, string])[] = [
+    [0n, '', '-----------'],
+    [1n, '_', '----------_'],
+    [63n, '9', '----------9'],
+    [64n, '_-', '---------_-'],
+    [2n ** 32n, 'C-----', '-----C-----'],
+    [1687640290099200000n, '_bpq8a-----', '_bpq8a-----'],
+    [2n ** 64n - 1n, 'N9999999999', 'N9999999999'],
+  ]
+  for (const [value, short, padded] of ROWS) {
+    it(`writes ${value} as "${short}" and "${padded}"`, () => {
+      assert.equal(encode(value, false), short)
+      assert.equal(encode(value, true), padded)
+    })
+  }
+
+  it('is encodeRevision()', () => {
+    fc.assert(
+      fc.property(u64, fc.nat(63), fc.boolean(), (value, shift, pad) => {
+        const hash = value >> BigInt(shift)
+        assert.equal(encode(hash, pad), encodeRevision(revision(hash), { pad }))
       }),
     )
   })

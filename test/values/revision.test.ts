@@ -131,6 +131,8 @@ describe('isKeepableRevision()', () => {
   it('refuses 0 and the error value alone', () => {
     assert.equal(isKeepableRevision(revision(0n)), false)
     assert.equal(isKeepableRevision(INVALID_REVISION), false)
+    assert.equal(isKeepableRevision(revision(2n ** 63n)), false)
+    assert.equal(isKeepableRevision(revision(2n ** 63n - 1n)), true)
     assert.equal(isKeepableRevision(revision(1n)), true)
     assert.equal(isKeepableRevision(REVISION_LOWER_BOUND), true)
   })
