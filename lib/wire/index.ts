@@ -13,8 +13,22 @@ export * from './json-scanner.js'
 export * from './json-syntax-error.js'
 export * from './json-text.js'
 export * from './logger-state.js'
+export * from './min-revision.js'
 export * from './parse-collection-definition.js'
 export * from './reader.js'
 export * from './replication-headers.js'
 export * from './system-collections.js'
 export * from './wire-format-error.js'
+export {
+  planArray,
+  planObject,
+  writeCompoundHead,
+  type CompoundPlan,
+} from './velocypack/compound-plan.js'
+export { type SliceType } from './velocypack/head.js'
+export * from './velocypack/json-writer.js'
+export * from './velocypack/uint-lanes.js'
+export * from './velocypack/velocypack-builder.js'
+export * from './velocypack/velocypack-error.js'
+export * from './velocypack/velocypack-slice.js'
+export * from './velocypack/velocypack-writer.js'

@@ -101,14 +101,33 @@ export function skipArray(
   depth = 1,
   visit?: (valueStart: number, valueEnd: number) => void,
 ): number {
+  const skipItem = (valueStart: number): number => {
+    const valueEnd = skipValue(bytes, valueStart, end, depth)
+    if (visit !== undefined) visit(valueStart, valueEnd)
+    return valueEnd
+  }
+  return scanArray(bytes, start, end, skipItem, depth)
+}
+
+/**
+ * Scans the array that begins at `start`; each value is scanned by `scanItem`, which returns the
+ * offset after it.
+ *
+ * @returns the offset after the closing bracket
+ * @throws {@link JsonSyntaxError} when there is no JSON array
+ */
+export function scanArray(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  scanItem: (valueStart: number) => number,
+  depth = 1,
+): number {
   checkDepth(depth, start)
   let offset = skipSpace(bytes, start + 1, end)
   if (offset < end && bytes[offset] === CLOSE_BRACKET) return offset + 1
   for (;;) {
-    const valueStart = offset
-    offset = skipValue(bytes, valueStart, end, depth)
-    if (visit !== undefined) visit(valueStart, offset)
-    offset = skipSpace(bytes, offset, end)
+    offset = skipSpace(bytes, scanItem(offset), end)
     if (offset < end && bytes[offset] === CLOSE_BRACKET) return offset + 1
     expectByte(bytes, offset, end, COMMA, 'expected a comma or a closing bracket')
     offset = skipSpace(bytes, offset + 1, end)
