@@ -155,25 +155,32 @@ function createAnswerer(script: Script): (call: Call, response: ServerResponse) 
       case DUMP: {
         const from = Number(call.query['from'])
         const index = script.isTidemark === true ? from / TICKS_A_PART : next
-        next += 1
-        sendPart(script, index, response)
+        next = sendPart(script, index, response)
         break
       }
       default:
-        sendError(response, 404, 404)
+        refuse(call, response)
     }
   }
 }
 
+/** Unless a script says otherwise, collections are not synced by revision. */
+function refuse({ name }: Call, response: ServerResponse): void {
+  if (name.includes('/_api/replication/revisions/')) sendError(response, 501, 9)
+  else sendError(response, 404, 404)
+}
+
+/** Returns the part that comes next: after the last one ArangoDB begins again. */
 function sendPart(
   { parts = [], isTidemark }: Script,
   index: number,
   response: ServerResponse,
-): void {
+): number {
   const checkMore = index < parts.length - 1
   const counter = checkMore ? index + 2 : Math.max(1, parts.length)
   const lastIncluded = isTidemark === true ? (index + 1) * TICKS_A_PART : counter
   const part = parts[index] ?? ''
   if (part === '') response.writeHead(204, dumpHeaders(false, 0)).end()
   else response.writeHead(200, dumpHeaders(checkMore, lastIncluded)).end(part)
+  return checkMore ? index + 1 : 0
 }

@@ -1,4 +1,10 @@
-import type { DumpedChunk, Snapshot, SnapshotInventory, Source } from '../../lib/replica/index.js'
+import {
+  buildTreeOfDump,
+  type DumpedChunk,
+  type Snapshot,
+  type SnapshotInventory,
+  type Source,
+} from '../../lib/replica/index.js'
 import { parseCollectionDefinition, type ViewDefinition } from '../../lib/wire/index.js'
 import { chunkOf } from './chunk.js'
 
@@ -44,6 +50,8 @@ export function createScriptedSource(
         collections.find((one) => one.name === name),
         log,
       ),
+    tree: (definition, options) =>
+      buildTreeOfDump(definition, options, () => snapshot.dump(definition)),
     close: () => {
       log.push('close snapshot')
       return Promise.resolve()
