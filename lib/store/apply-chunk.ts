@@ -21,6 +21,8 @@ const BACKSLASH = 0x5c
 const LONE_SURROGATE = /\p{Surrogate}/u
 const DAY_MS = 24n * 3600n * 1000n
 const COUNTER_BITS = 20n
+/** The high lane of `REVISION_END`. */
+const HIGH_END = 0x8000_0000
 
 /** What writing a slice of a chunk did. */
 export interface SliceResult extends WriteResult {
@@ -164,9 +166,9 @@ function readRevision(key: DocumentKey, bytes: Buffer, start: number, end: numbe
   return isKeepableRevision(decoded)
 }
 
-/** `isKeepableRevision` of the lanes: neither 0 nor 2^64 - 1. */
+/** `isKeepableRevision` of the lanes: not 0, and below 2^63. */
 function isKeepable({ high, low }: DocumentKey): boolean {
-  return (high | low) !== 0 && (high & low) !== -1
+  return (high | low) !== 0 && high < HIGH_END
 }
 
 function isAbove(a: DocumentKey, b: DocumentKey): boolean {

@@ -1,6 +1,7 @@
 import { parseExactJson } from '../streams/index.js'
 import { parseTick } from '../values/index.js'
 import type { CollectionDefinition, JsonObject } from '../wire/index.js'
+import { withTreeStart, type TreeRow } from './tree-row.js'
 import type { MetaTable, ReadOptions } from './layout.js'
 import { META, readRow, readRows, rowName } from './meta-rows.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
@@ -22,6 +23,8 @@ export interface CountersRow {
   readonly documents: number
   readonly bytes: number
   readonly hasReplacedRevisions: boolean
+  /** Undefined in a store of the first format until it is opened for writing. */
+  readonly tree?: TreeRow | undefined
 }
 
 /** Row of a view. */
@@ -165,7 +168,10 @@ export function findCollection(
   )
 }
 
-/** Adds the counters; undefined when the collection is gone. */
+/**
+ * Adds the counters, and to the parameters where the collection's tree begins, unless they say so:
+ * a follower's tree has the same leaves then. Undefined when the collection is gone.
+ */
 export function withCounters(
   meta: MetaTable,
   collection: CatalogCollection,
@@ -173,8 +179,10 @@ export function withCounters(
 ): StoreCollection | undefined {
   const row = readCounters(meta, collection.id, options)
   if (row === undefined) return undefined
-  const { space, documents, bytes, hasReplacedRevisions } = row
-  return { ...collection, space, documents, bytes, hasReplacedRevisions }
+  const { space, documents, bytes, hasReplacedRevisions, tree } = row
+  const { definition: given, ...ids } = collection
+  const definition = { ...given, parameters: withTreeStart(given.parameters, tree) }
+  return { ...ids, definition, space, documents, bytes, hasReplacedRevisions }
 }
 
 /** The counters of a collection; undefined when there is no such collection. */

@@ -10,6 +10,7 @@ import {
   type CountersRow,
   type DroppedRow,
 } from './catalog.js'
+import { collectionNotFound } from './collection-not-found.js'
 import {
   changedParameters,
   indexId,
@@ -23,6 +24,7 @@ import { retireSpace } from './purge-rows.js'
 import { StoreError } from './store-error.js'
 import type { CollectionRef, NewCollection } from './store.js'
 import type { StoreCollection } from './store-records.js'
+import { clearedTreeRow, emptyTreeRow, type TreeRow } from './tree-row.js'
 import { MARKER_TYPE } from './wal-record.js'
 import type { WriteTransaction } from './write-transaction.js'
 
@@ -50,11 +52,14 @@ export function createCollection(
     documents: 0,
     bytes: 0,
     hasReplacedRevisions: false,
+    tree: emptyTreeRow(parameters, transaction.clock),
   }
   putRow(tables.meta, rowName(META.counters, id), counters)
+  const made = readCollection(transaction, { id })
   const place = { databaseId, objectId: id }
-  transaction.mark(MARKER_TYPE.createCollection, place, { ...parameters, indexes })
-  return readCollection(transaction, { id })
+  const { definition } = made
+  transaction.mark(MARKER_TYPE.createCollection, place, { ...definition.parameters, indexes })
+  return made
 }
 
 /** Drops a collection; its documents go later, in slices. */
@@ -79,13 +84,27 @@ export function removeCollection(
   transaction.changeCatalog()
 }
 
-/** Empties a collection: it goes on in a new space, and the rows of the old one go in slices. */
-export function truncateCollection(transaction: WriteTransaction, { id }: CollectionRef): void {
+/**
+ * Empties a collection: it goes on in a new space, and the rows of the old one go in slices.
+ *
+ * @param tree - the row of the empty tree; without it the range stays as it is
+ */
+export function truncateCollection(
+  transaction: WriteTransaction,
+  { id }: CollectionRef,
+  tree?: TreeRow,
+): void {
   const { meta } = transaction.tables
   const old = requireCounters(transaction, id)
   retireSpace(meta, old.space)
-  const space = transaction.nextId()
-  const counters = { ...old, space, documents: 0, bytes: 0, hasReplacedRevisions: false }
+  const counters: CountersRow = {
+    ...old,
+    space: transaction.nextId(),
+    documents: 0,
+    bytes: 0,
+    hasReplacedRevisions: false,
+    tree: tree ?? clearedTreeRow(old.tree),
+  }
   putRow(meta, rowName(META.counters, id), counters)
   transaction.mark(MARKER_TYPE.truncateCollection, { databaseId: old.databaseId, objectId: id })
 }
@@ -194,10 +213,6 @@ function readCollection(transaction: WriteTransaction, { id }: CollectionRef): S
   const collection = withCounters(transaction.tables.meta, findById(transaction, id))
   if (collection === undefined) throw collectionNotFound(id)
   return collection
-}
-
-function collectionNotFound(id: number): StoreError {
-  return new StoreError('ERR_COLLECTION_NOT_FOUND', `Cannot find collection ${id}: no such one`)
 }
 
 function collectionExists(name: string, reason: string): StoreError {

@@ -17,6 +17,8 @@ const FIXED_PARAMETERS = [
   'isSystem',
   'status',
   'deleted',
+  // Where the collection's tree begins.
+  'minRevision',
 ]
 
 /** What ArangoDB 3.12 reports of a collection that nobody said anything about. */

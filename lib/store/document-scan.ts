@@ -7,8 +7,11 @@ import type { Revision } from '../values/index.js'
 export interface ScanSource {
   readonly documents: DocumentTable
   readonly space: number
-  /** The snapshot's read transaction; throws once the snapshot has ended. */
-  readonly transaction: () => ReadTransaction
+  /**
+   * The snapshot's read transaction; throws once the snapshot has ended. Undefined reads what is
+   * committed, or what the running write transaction sees.
+   */
+  readonly transaction: () => ReadTransaction | undefined
 }
 
 /** Where a scan is: it goes from `start` up to `end`, which does not belong to it. */
@@ -83,4 +86,16 @@ export function scanRevisions(
   const [high, low] = found.slice(-2)
   if (high !== undefined && low !== undefined) start.set(start.space, high, low).increment()
   return found
+}
+
+/** The revisions of lanes as {@link scanRevisions} gives them. */
+export function toRevisions(lanes: readonly number[]): BigUint64Array {
+  const revisions = new BigUint64Array(lanes.length / 2)
+  // In memory the low lane comes first; no bigint is made.
+  const target = new Uint32Array(revisions.buffer)
+  for (let index = 0; index < lanes.length; index += 2) {
+    target[index] = lanes[index + 1] as number
+    target[index + 1] = lanes[index] as number
+  }
+  return revisions
 }

@@ -11,6 +11,7 @@ import { requireCounters } from './collection-writes.js'
 import { META, putRow, rowName } from './meta-rows.js'
 import { DocumentKey, readU32, type KeyKey } from './row-keys.js'
 import { replaceRevision } from './revision-text.js'
+import { TreeChanges } from './tree-changes.js'
 import { MARKER_TYPE } from './wal-record.js'
 import type { MarkerPlace, WriteTransaction } from './write-transaction.js'
 
@@ -25,14 +26,15 @@ export interface DocumentSpan {
 }
 
 /**
- * Writes documents of one collection inside one write transaction, and its counters at the end.
- * Documents, keys, markers and counters change together or not at all.
+ * Writes documents of one collection inside one write transaction, and its tree and counters at the
+ * end. Documents, keys, markers, tree and counters change together or not at all.
  */
 export class DocumentWriter {
   readonly #transaction: WriteTransaction
   readonly #place: MarkerPlace
   readonly #counters: CountersRow
   readonly #old = new DocumentKey()
+  readonly #changes = new TreeChanges()
   readonly #revisionBytes = Buffer.alloc(REVISION_BYTES)
   #documents: number
   #bytes: number
@@ -82,7 +84,7 @@ export class DocumentWriter {
       bytes,
       tick(this.#transaction.clock.next()),
     )
-    this.#count(length)
+    this.#count(revisionKey, length)
     return length
   }
 
@@ -105,7 +107,7 @@ export class DocumentWriter {
       this.#setRevisionBytes(revisionKey)
       tables.keys.putSync(key, this.#revisionBytes)
       this.#transaction.markBytes(MARKER_TYPE.document, this.#place, bytes, tick(made))
-      this.#count(bytes.length)
+      this.#count(revisionKey, bytes.length)
       return made
     }
   }
@@ -135,15 +137,18 @@ export class DocumentWriter {
     this.#transaction.mark(MARKER_TYPE.removal, this.#place, data)
   }
 
-  /** Writes the counters; to be called once, after the last document. */
+  /** Changes the tree and writes the counters; to be called once, after the last document. */
   finish(): void {
+    const { tables } = this.#transaction
+    const { space, documents, tree: row } = this.#counters
     const counters: CountersRow = {
       ...this.#counters,
       documents: this.#documents,
       bytes: this.#bytes,
       hasReplacedRevisions: this.#hasReplacedRevisions,
+      tree: row && this.#changes.apply(tables, { space, documents, row }),
     }
-    putRow(this.#transaction.tables.meta, rowName(META.counters, this.#place.objectId), counters)
+    putRow(tables.meta, rowName(META.counters, this.#place.objectId), counters)
   }
 
   /** Finds the revision that the key has now. */
@@ -160,6 +165,7 @@ export class DocumentWriter {
     this.#documents -= 1
     this.#bytes -= documents.lastSize
     documents.removeSync(this.#old)
+    this.#changes.remove(this.#old)
   }
 
   #setRevisionBytes({ high, low }: DocumentKey): void {
@@ -167,7 +173,8 @@ export class DocumentWriter {
     this.#revisionBytes.writeUInt32BE(low, 4)
   }
 
-  #count(length: number): void {
+  #count(revisionKey: DocumentKey, length: number): void {
+    this.#changes.insert(revisionKey)
     this.#documents += 1
     this.#bytes += length
   }

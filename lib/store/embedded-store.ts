@@ -20,7 +20,9 @@ import * as databases from './database-writes.js'
 import type { ForeignFlush } from './foreign-flush.js'
 import { insertDocument } from './insert-document.js'
 import type { Tables } from './layout.js'
+import type { LmdbSnapshot } from './lmdb-snapshot.js'
 import { META, readRows } from './meta-rows.js'
+import { rebuildTree } from './rebuild-tree.js'
 import { replaceCollection, replaceView } from './replace-writes.js'
 import type { SnapshotKeeper } from './snapshot-keeper.js'
 import { StoreError } from './store-error.js'
@@ -214,6 +216,11 @@ export class EmbeddedStore implements Store {
       firstLine = result.nextLine
     }
     return written
+  }
+
+  async rebuildTree({ id }: CollectionRef, initialRangeMin?: bigint): Promise<void> {
+    const openSnapshot = (): Promise<LmdbSnapshot> => this.#parts.snapshots.open(undefined)
+    await rebuildTree({ writer: this.#writer(), openSnapshot, id, initialRangeMin })
   }
 
   async insert({ id }: CollectionRef, documentText: string | Buffer): Promise<InsertedDocument> {

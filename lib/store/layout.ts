@@ -1,15 +1,20 @@
+import assert from 'node:assert/strict'
 import { open, type RootDatabase, type Transaction } from 'lmdb'
 import {
   documentKeyCodec,
   KEY_KEY_CODEC,
   TICK_CODEC,
+  treeKeyCodec,
   type DocumentKey,
   type KeyCodec,
   type KeyKey,
+  type TreeKey,
 } from './row-keys.js'
 
-/** Version of the format that this code reads and writes. */
-export const FORMAT_VERSION = 1
+/** Version of the format that this code writes. */
+export const FORMAT_VERSION = 2
+/** The oldest version that it reads; stores of it have no trees until they are opened for writing. */
+export const FORMAT_VERSION_OLDEST = 1
 /** Reader slots beside those of batches and workers: ordinary reads and other processes. */
 const SPARE_READERS = 64
 /** Room for the tables of later versions. */
@@ -62,20 +67,26 @@ export interface MetaTable {
   removeSync(name: string): boolean
 }
 
-/** Takes a document out of a scan: its bytes are the first `length` ones, valid during the call. */
+/** Takes a row out of a scan: its bytes are the first `length` ones, valid during the call. */
 type TakeRow = (bytes: Uint8Array, length: number) => void
 
-/** `documents`, whose values go to {@link DocumentTable.reader}`.take` while a range is iterated. */
-export interface DocumentTable extends Table<DocumentKey> {
-  readonly reader: DocumentReader
+/** A table whose values go to {@link ScannedTable.reader}`.take` while a range is iterated. */
+interface ScannedTable<Key> extends Table<Key> {
+  readonly reader: RowReader
 }
 
-/** What a range of documents calls for each row. */
-interface DocumentReader {
-  /** The revision of the row being taken: high and low 32 bits. */
+/** What a range of a {@link ScannedTable} calls for each row. */
+interface RowReader {
+  /** What the key of the row being taken says; which numbers, the table tells. */
   readonly lanes: Uint32Array
   take: TakeRow
 }
+
+/** The lanes are the revision of the row: high and low 32 bits. */
+export type DocumentTable = ScannedTable<DocumentKey>
+
+/** The first lane is the page of the row. */
+export type TreeTable = ScannedTable<TreeKey>
 
 /** The open tables of a store (design, "The embedded store"). */
 export interface Tables {
@@ -89,6 +100,8 @@ export interface Tables {
   readonly keys: Table<KeyKey>
   /** Tick to marker record. */
   readonly wal: Table<bigint>
+  /** Space and page to 64 leaves of a collection's revision tree. */
+  readonly tree: TreeTable
 }
 
 /** How {@link openTables} opens. */
@@ -115,15 +128,40 @@ export function openTables(path: string, options: OpenTablesOptions): Tables | u
     void root.close()
     return undefined
   }
-  const reader: DocumentReader = { lanes: new Uint32Array(2), take: () => undefined }
-  const documents = openTable(root, 'documents', documentKeyCodec(reader.lanes), reader)
   return {
     root,
     maxReaders,
     meta: root.openDB({ name: 'meta', encoding: 'string' }) as unknown as MetaTable,
-    documents: Object.assign(documents, { reader }),
+    documents: openScannedTable(root, 'documents', documentKeyCodec),
     keys: openTable(root, 'keys', KEY_KEY_CODEC),
     wal: openTable(root, 'wal', TICK_CODEC),
+    tree: openScannedTable(root, 'tree', treeKeyCodec),
+  }
+}
+
+/** @param makeCodec - makes the codec of keys, which are read into its argument */
+function openScannedTable<Key>(
+  root: RootDatabase,
+  name: string,
+  makeCodec: (lanes: Uint32Array) => KeyCodec<Key>,
+): ScannedTable<Key> {
+  const reader: RowReader = { lanes: new Uint32Array(2), take: () => undefined }
+  const codec = makeCodec(reader.lanes)
+  const table = openTable(root, name, codec, reader) as Table<Key> | undefined
+  // A store of the first format has no `tree`; open for reading, it shall not get one.
+  return table === undefined ? noRows(reader) : Object.assign(table, { reader })
+}
+
+function noRows<Key>(reader: RowReader): ScannedTable<Key> {
+  const refuse = (): never => assert.fail('the store is open for reading')
+  return {
+    reader,
+    lastSize: 0,
+    getBinary: () => undefined,
+    getBinaryFast: () => undefined,
+    getRange: () => [],
+    putSync: refuse,
+    removeSync: refuse,
   }
 }
 
@@ -132,7 +170,7 @@ function openTable<Key>(
   root: RootDatabase,
   name: string,
   keyEncoder: KeyCodec<Key>,
-  reader?: DocumentReader,
+  reader?: RowReader,
 ): Table<Key> {
   const encode = (value: Uint8Array): Uint8Array => value
   const decode = (bytes: Uint8Array, length: number): void => reader?.take(bytes, length)

@@ -1,16 +1,23 @@
-import { joinLanes, parseTick, type Revision, type Tick } from '../values/index.js'
+import type { MerkleTree } from '../merkle/index.js'
+import type { OperationOptions, ReplicaNotice } from '../replica/index.js'
+import { parseTick, type Revision, type Tick } from '../values/index.js'
 import {
   findCollection,
   readCopyMark,
+  readCounters,
   withCounters,
   type Catalog,
   type CatalogReader,
+  type CountersRow,
 } from './catalog.js'
+import { buildTree } from './build-tree.js'
 import type { ChunkBudget } from './chunk-budget.js'
-import { scanPosition, scanRevisions } from './document-scan.js'
+import { collectionNotFound } from './collection-not-found.js'
+import { scanPosition, scanRevisions, toRevisions, type ScanSource } from './document-scan.js'
 import { findChunk, readBlocks, type LineSource } from './dump-chunk.js'
 import type { ReadTransaction, Tables } from './layout.js'
 import { META, readRow } from './meta-rows.js'
+import { readTree } from './kept-tree.js'
 import { nextTurn } from './next-turn.js'
 import { DocumentKey, KeyKey, readU32 } from './row-keys.js'
 import { StoreError } from './store-error.js'
@@ -19,9 +26,10 @@ import type {
   ChunkRange,
   DumpChunk,
   LinesThrough,
-  RevisionRange,
+  RevisionPage,
   StoreSnapshot,
 } from './store-snapshot.js'
+import { givenStart, parseTreeRow } from './tree-row.js'
 import type { ClockRow } from './write-queue.js'
 
 const SLICE_REVISIONS = 8192
@@ -31,6 +39,7 @@ export interface LmdbSnapshotParts {
   readonly tables: Tables
   readonly catalogs: CatalogReader
   readonly budget: ChunkBudget
+  readonly onNotice: ((notice: ReplicaNotice) => void) | undefined
   /** Called once, when the transaction has ended. */
   readonly onEnd: (snapshot: LmdbSnapshot) => void
 }
@@ -141,7 +150,7 @@ export class LmdbSnapshot implements StoreSnapshot {
 
   async readRevisions(
     collection: StoreCollection,
-    { from, through, limit, signal }: RevisionRange,
+    { from, through, limit, signal }: RevisionPage,
   ): Promise<BigUint64Array> {
     const found: number[] = []
     const source = this.#source(collection)
@@ -155,7 +164,33 @@ export class LmdbSnapshot implements StoreSnapshot {
       if (slice.length < 2 * wanted) break
       await nextTurn()
     }
-    return joinAll(found)
+    return toRevisions(found)
+  }
+
+  async tree(collection: StoreCollection, { signal }: OperationOptions = {}): Promise<MerkleTree> {
+    const { tables, onNotice } = this.#parts
+    const transaction = this.#use()
+    const counters = this.counters(collection)
+    if (counters === undefined) throw collectionNotFound(collection.id)
+    const kept = readTree(tables.tree, counters, { transaction })
+    if (kept !== undefined) return kept
+    const { name, parameters } = collection.definition
+    const what = counters.tree === undefined ? 'is missing' : 'does not fit its documents'
+    const message = `the tree of "${name}" ${what}; it is built from the documents for now`
+    onNotice?.({ kind: 'warning', message })
+    const start = parseTreeRow(counters.tree)?.shape.initialRangeMin ?? givenStart(parameters)
+    const source = this.#source({ ...collection, space: counters.space })
+    return (await buildTree(source, { start, signal })).tree
+  }
+
+  /** What the snapshot counts of a collection; undefined when it does not have it. */
+  counters({ id }: Pick<StoreCollection, 'id'>): CountersRow | undefined {
+    return readCounters(this.#parts.tables.meta, id, { transaction: this.#use() })
+  }
+
+  /** The documents of a space, for scans that go on as long as the snapshot does. */
+  scanSource(space: number): ScanSource {
+    return { documents: this.#parts.tables.documents, space, transaction: () => this.#use() }
   }
 
   findChunk(collection: StoreCollection, range: ChunkRange): Promise<DumpChunk> {
@@ -192,15 +227,6 @@ export class LmdbSnapshot implements StoreSnapshot {
     if (this.#transaction === undefined) throw snapshotClosed()
     return this.#transaction
   }
-}
-
-function joinAll(lanes: readonly number[]): BigUint64Array {
-  const revisions = new BigUint64Array(lanes.length / 2)
-  for (let index = 0; index < revisions.length; index += 1) {
-    const [high, low] = [lanes[2 * index] as number, lanes[2 * index + 1] as number]
-    revisions[index] = joinLanes({ high, low })
-  }
-  return revisions
 }
 
 function snapshotClosed(): StoreError {

@@ -8,11 +8,12 @@ import { createSystemDatabase } from './database-writes.js'
 import { EmbeddedStore, type EmbeddedStoreParts } from './embedded-store.js'
 import { inspectDataFile } from './data-file.js'
 import { ForeignFlush } from './foreign-flush.js'
-import { FORMAT_VERSION, openTables, type Tables } from './layout.js'
+import { FORMAT_VERSION, FORMAT_VERSION_OLDEST, openTables, type Tables } from './layout.js'
 import { META, putRow, readRow } from './meta-rows.js'
 import { makeStoreDirectory } from './make-directory.js'
 import { locked, noteOpen } from './open-stores.js'
 import { takeOwnership } from './owner.js'
+import { prepareTrees, type TreePreparation } from './prepare-trees.js'
 import { SnapshotKeeper, type SnapshotKeeperParts } from './snapshot-keeper.js'
 import { StoreError } from './store-error.js'
 import { StoreWriter } from './store-writer.js'
@@ -29,7 +30,7 @@ const SERVER_ID_BYTES = 6
  *
  * @throws StoreError `ERR_STORE_NOT_FOUND` when there is none and none is to be made,
  *   or it cannot be made, `ERR_STORE_LOCKED` when it is open for writing already, here or in a process that lives,
- *   `ERR_STORE_FORMAT` when it is of an unknown format or no store
+ *   `ERR_STORE_FORMAT` when it is of an unknown format or no store; the signal's reason
  */
 export async function openStore(path: string, options: OpenStoreOptions): Promise<Store> {
   const directory = resolve(path)
@@ -75,6 +76,22 @@ async function openWriter(
   options: OpenStoreOptions,
   onClosed: () => void,
 ): Promise<Store> {
+  const parts = await openUnchecked(path, options, onClosed)
+  try {
+    await prepareTrees({ ...parts, options })
+  } catch (error) {
+    // Gives the store back to others; that the process lives would keep them out.
+    await parts.store.close()
+    throw error
+  }
+  return parts.store
+}
+
+async function openUnchecked(
+  path: string,
+  options: OpenStoreOptions,
+  onClosed: () => void,
+): Promise<Omit<TreePreparation, 'options'>> {
   const tables = openFiles(path, options)
   try {
     takeStore(path, options, tables)
@@ -83,7 +100,8 @@ async function openWriter(
     const writer = new StoreWriter({ tables, catalogs, serverId: readServerId(tables), now })
     const flushed = (): Promise<void> => writer.flushed()
     const side = { mode: 'write', writer } as const
-    return assemble(path, options, { tables, catalogs, side, flushed, onClosed })
+    const store = assemble(path, options, { tables, catalogs, side, flushed, onClosed })
+    return { store, tables, catalogs, writer }
   } catch (error) {
     await tables.root.close()
     throw error
@@ -111,6 +129,8 @@ function takeStore(path: string, { create, now }: OpenStoreOptions, tables: Tabl
     checkFormat(path, tables)
     const owner = takeOwnership(tables.meta)
     if (owner !== undefined) throw locked(path, `process ${owner.pid} has it open for writing`)
+    // Before the first tree is made: an older version would not keep it.
+    putRow(tables.meta, META.format, { version: FORMAT_VERSION })
   })
 }
 
@@ -131,11 +151,12 @@ function createStore(tables: Tables, now: () => number): void {
 
 function checkFormat(path: string, { meta }: Tables): void {
   const version = (readRow(meta, META.format) as { version: number } | undefined)?.version
-  if (version === FORMAT_VERSION) return
+  const isKnown = (known: number): boolean => known === version
+  if ([FORMAT_VERSION_OLDEST, FORMAT_VERSION].some(isKnown)) return
   const reason =
     version === undefined
       ? 'it has no format version'
-      : `it is of format ${version}, not ${FORMAT_VERSION}`
+      : `it is of format ${version}, not ${FORMAT_VERSION_OLDEST} to ${FORMAT_VERSION}`
   throw wrongFormat(path, reason)
 }
 
@@ -145,12 +166,12 @@ function readServerId({ meta }: Tables): string {
 
 function assemble(
   path: string,
-  { chunkBytesMax = CHUNK_BYTES_MAX }: OpenStoreOptions,
+  { chunkBytesMax = CHUNK_BYTES_MAX, onNotice }: OpenStoreOptions,
   parts: Pick<EmbeddedStoreParts, 'tables' | 'catalogs' | 'side' | 'onClosed'> &
     Pick<SnapshotKeeperParts, 'flushed'>,
 ): EmbeddedStore {
   const { tables, catalogs, side, flushed, onClosed } = parts
-  const snapshots = new SnapshotKeeper({ tables, catalogs, chunkBytesMax, flushed })
+  const snapshots = new SnapshotKeeper({ tables, catalogs, chunkBytesMax, flushed, onNotice })
   const serverId = readServerId(tables)
   return new EmbeddedStore({ path, serverId, tables, catalogs, snapshots, side, onClosed })
 }

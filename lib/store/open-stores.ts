@@ -15,7 +15,7 @@ const openStores = new Map<string, OpenStore>()
  * Notes that this process opens a store.
  *
  * @param path - the real path, so that links and relative paths are told
- * @returns to be called once, when the store is closed
+ * @returns to be called when the store is closed; only the first time counts
  * @throws StoreError `ERR_STORE_LOCKED` when the process writes to it already, or has it open for
  *   reading, whose files lmdb would share
  */
@@ -32,7 +32,10 @@ export function noteOpen(path: string, mode: StoreMode): () => void {
   openStores.set(path, store)
   store.count += 1
   if (isWriter) store.hasWriter = true
+  let isClosed = false
   return () => {
+    if (isClosed) return
+    isClosed = true
     store.count -= 1
     if (isWriter) store.hasWriter = false
     if (store.count === 0) openStores.delete(path)

@@ -2,6 +2,7 @@ import { eachRow } from './each-row.js'
 import type { MetaTable, Tables } from './layout.js'
 import { META, putRow, readRows, rowName } from './meta-rows.js'
 import { DocumentKey, KeyKey } from './row-keys.js'
+import { removePages } from './tree-pages.js'
 
 /** Says that nothing uses a space any more: its rows are to be removed. */
 export function retireSpace(meta: MetaTable, space: number): void {
@@ -24,13 +25,14 @@ interface Retired {
  * @returns false when rows are left
  */
 export function purgeRows(
-  { meta, documents, keys }: Tables,
+  { meta, documents, keys, tree }: Tables,
   space: number,
   limit: number,
 ): boolean {
-  const removed = purgeDocuments(documents, space, limit)
-  const rest = limit - removed
-  if (rest === 0 || purgeKeys(keys, space, rest) === rest) return false
+  let rest = limit - purgeDocuments(documents, space, limit)
+  if (rest > 0) rest -= purgeKeys(keys, space, rest)
+  if (rest > 0) rest -= removePages(tree, space, rest)
+  if (rest === 0) return false
   meta.removeSync(rowName(META.purges, space))
   return true
 }

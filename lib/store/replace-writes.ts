@@ -2,6 +2,7 @@ import type { CollectionDefinition, ViewDefinition } from '../wire/index.js'
 import { withCounters } from './catalog.js'
 import { createCollection, dropCollection, truncateCollection } from './collection-writes.js'
 import type { StoreCollection, StoreView } from './store-records.js'
+import { emptyTreeRow } from './tree-row.js'
 import { createView, dropView } from './view-writes.js'
 import type { WriteTransaction } from './write-transaction.js'
 
@@ -20,7 +21,7 @@ export function replaceCollection(
       dropCollection(transaction, old)
       continue
     }
-    truncateCollection(transaction, old)
+    truncateCollection(transaction, old, emptyTreeRow(definition.parameters, transaction.clock))
     const truncated = withCounters(transaction.tables.meta, old)
     if (truncated !== undefined) return truncated
   }

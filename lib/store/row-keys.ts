@@ -56,6 +56,19 @@ export class KeyKey {
   }
 }
 
+/** Key of `tree`: space and page. Mutable: scans reuse it. */
+export class TreeKey {
+  space = 0
+  page = 0
+
+  /** Sets both. */
+  set(space: number, page: number): this {
+    this.space = space
+    this.page = page
+    return this
+  }
+}
+
 /** How lmdb writes and reads the keys of a table. */
 export interface KeyCodec<Key> {
   readonly writeKey: (key: Key, target: Uint8Array, start: number) => number
@@ -91,6 +104,22 @@ export const KEY_KEY_CODEC: KeyCodec<KeyKey> = {
   readKey(source, start, end) {
     return Buffer.from(source.subarray(start + 4, end))
   },
+}
+
+/** The codec of `tree` keys; reading puts the page into `page`. */
+export function treeKeyCodec(page: Uint32Array): KeyCodec<TreeKey> {
+  return {
+    writeKey({ space, page: number }, target, start) {
+      const offset = writeU32(target, start, space)
+      target[offset] = number >>> 8
+      target[offset + 1] = number
+      return offset + 2
+    },
+    readKey(source, start) {
+      page[0] = ((source[start + 4] as number) << 8) | (source[start + 5] as number)
+      return undefined
+    },
+  }
 }
 
 /** The codec of `wal` keys: ticks. */

@@ -1,3 +1,4 @@
+import type { ReplicaNotice } from '../replica/index.js'
 import type { CatalogReader } from './catalog.js'
 import { ChunkBudget } from './chunk-budget.js'
 import type { Tables } from './layout.js'
@@ -17,6 +18,8 @@ export interface SnapshotKeeperParts {
   readonly chunkBytesMax: number
   /** Resolves when everything that is committed by now is on the disk. */
   readonly flushed: () => Promise<void>
+  /** Called for trees that do not fit their documents. */
+  readonly onNotice: ((notice: ReplicaNotice) => void) | undefined
 }
 
 /** Opens the snapshots of a store, and ends those that are still open when it closes. */
@@ -55,12 +58,12 @@ export class SnapshotKeeper {
   }
 
   #begin(): LmdbSnapshot {
-    const { tables, catalogs } = this.#parts
+    const { tables, catalogs, onNotice } = this.#parts
     const onEnd = (ended: LmdbSnapshot): void => {
       this.#open.delete(ended)
     }
     try {
-      return new LmdbSnapshot({ tables, catalogs, budget: this.#budget, onEnd })
+      return new LmdbSnapshot({ tables, catalogs, budget: this.#budget, onEnd, onNotice })
     } catch (cause) {
       if ((cause as { code?: unknown }).code !== READERS_FULL) throw cause
       throw limitReached('other processes have all the reader slots', { cause })

@@ -1,4 +1,6 @@
-import type { Revision, Tick } from '../values/index.js'
+import type { MerkleTree } from '../merkle/index.js'
+import type { OperationOptions } from '../replica/index.js'
+import type { Revision, RevisionRange, Tick } from '../values/index.js'
 import type { DumpForm } from '../wire/index.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 
@@ -39,10 +41,8 @@ export interface DumpChunk {
   reuse(): void
 }
 
-/** What {@link StoreSnapshot.readRevisions} reads; both ends belong to the range. */
-export interface RevisionRange {
-  readonly from: Revision
-  readonly through: Revision
+/** What {@link StoreSnapshot.readRevisions} reads. */
+export interface RevisionPage extends RevisionRange {
   /** Most revisions to read. */
   readonly limit: number
   readonly signal?: AbortSignal | undefined
@@ -85,8 +85,16 @@ export interface StoreSnapshot {
   document(collection: StoreCollection, key: string): Buffer | undefined
   /** The JSON text of the document that has the revision. */
   documentByRevision(collection: StoreCollection, revision: Revision): Buffer | undefined
+  /**
+   * The revision tree: kept with the documents, so it always fits them. Where it is missing, in a
+   * store of an older version that is open for reading, or damaged, it is built from the documents
+   * in slices, and a notice says so.
+   *
+   * @throws StoreError `ERR_COLLECTION_NOT_FOUND` when the snapshot has no such collection
+   */
+  tree(collection: StoreCollection, options?: OperationOptions): Promise<MerkleTree>
   /** Revisions in ascending order, read in slices. */
-  readRevisions(collection: StoreCollection, range: RevisionRange): Promise<BigUint64Array>
+  readRevisions(collection: StoreCollection, range: RevisionPage): Promise<BigUint64Array>
   /**
    * Finds where a chunk of lines ends, in slices that leave the event loop free. Lines are kept in
    * memory meanwhile, as far as the store's `chunkBytesMax` allows, so that most chunks are read

@@ -1,22 +1,28 @@
-import { formatAddress } from '../replica/index.js'
+import type { MerkleTree } from '../merkle/index.js'
+import { fitKeptTree, formatAddress } from '../replica/index.js'
 import type {
   DumpedChunk,
   DumpOptions,
   OperationOptions,
   ReplicaNotice,
+  RevisionAccess,
   Snapshot,
   SnapshotCollection,
   SnapshotInventory,
   Source,
+  TreeOptions,
 } from '../replica/index.js'
 import { chunkLines } from '../streams/index.js'
-import type { Tick } from '../values/index.js'
+import { revision, type RevisionRange, type Tick } from '../values/index.js'
 import type { CollectionDefinition } from '../wire/index.js'
 import { openStore } from './open-store.js'
+import { createStoreAccess, readRevisionsOf } from './store-access.js'
 import { StoreError } from './store-error.js'
 import { SYSTEM_DATABASE_ID, type StoreCollection, type StoreDatabase } from './store-records.js'
 import type { StoreSnapshot } from './store-snapshot.js'
 import type { Store } from './store.js'
+
+const EVERY_REVISION: RevisionRange = { from: revision(0n), through: revision(2n ** 64n - 1n) }
 
 /**
  * Opens a database of a store as a source; another process may serve the store meanwhile.
@@ -24,10 +30,15 @@ import type { Store } from './store.js'
  * @throws StoreError as `openStore`, and `ERR_DATABASE_NOT_FOUND`
  */
 export async function openStoreSource(path: string, database: string): Promise<Source> {
-  const store = await openStore(path, { mode: 'read' })
+  let source: Source | undefined
+  const onNotice = (notice: ReplicaNotice): void => {
+    source?.onNotice(notice)
+  }
+  const store = await openStore(path, { mode: 'read', onNotice })
   try {
     requireDatabase(store.database(database), database, path)
-    return new StoreSource(store, formatAddress({ kind: 'store', path, database }), database)
+    source = new StoreSource(store, formatAddress({ kind: 'store', path, database }), database)
+    return source
   } catch (error) {
     await store.close()
     throw error
@@ -96,23 +107,41 @@ class DatabaseSnapshot implements Snapshot {
   }
 
   async *dump(
-    { name }: CollectionDefinition,
+    definition: CollectionDefinition,
     { signal }: DumpOptions = {},
   ): AsyncGenerator<DumpedChunk> {
-    const collection = this.#snapshot.collection(this.#database, name)
-    if (collection === undefined) {
-      const reason = `there is no collection "${name}"`
-      throw new StoreError('ERR_COLLECTION_NOT_FOUND', `Cannot dump a collection: ${reason}`)
-    }
+    const collection = this.#find(definition)
     const blocks = this.#snapshot.readLines(collection, { form: 'bare', signal })
-    for await (const chunk of chunkLines(blocks, { source: name })) {
+    for await (const chunk of chunkLines(blocks, { source: definition.name })) {
       yield { chunk, readBytes: chunk.buffer.length }
     }
+  }
+
+  /** Gives the tree that the store keeps; one that begins elsewhere is built of the revisions. */
+  async tree(definition: CollectionDefinition, options: TreeOptions): Promise<MerkleTree> {
+    const { signal } = options
+    signal?.throwIfAborted()
+    const collection = this.#find(definition)
+    const kept = await this.#snapshot.tree(collection, { signal })
+    const readAll = (): AsyncIterable<BigUint64Array> =>
+      readRevisionsOf(this.#snapshot, collection, [EVERY_REVISION], signal)
+    return fitKeptTree(kept, definition, options, readAll)
+  }
+
+  seek(definition: CollectionDefinition): Promise<RevisionAccess> {
+    return Promise.resolve(createStoreAccess(this.#snapshot, this.#find(definition)))
   }
 
   close(): Promise<void> {
     this.#snapshot.close()
     return Promise.resolve()
+  }
+
+  #find({ name }: CollectionDefinition): StoreCollection {
+    const collection = this.#snapshot.collection(this.#database, name)
+    if (collection !== undefined) return collection
+    const reason = `there is no collection "${name}"`
+    throw new StoreError('ERR_COLLECTION_NOT_FOUND', `Cannot read a collection: ${reason}`)
   }
 }
 

@@ -10,15 +10,20 @@ import type { EntryChunk } from '../streams/index.js'
 import type { CollectionDefinition, JsonObject, ViewDefinition } from '../wire/index.js'
 import { openStore } from './open-store.js'
 import type { StoreCollection, StoreDatabase } from './store-records.js'
-import type { Store } from './store.js'
+import type { Store, StoreOpeningOptions } from './store.js'
 
 /**
  * Opens a database of a store as a target; the store and the database are made when missing.
  *
+ * @param options - what the opening of the store is told, and tells
  * @throws StoreError as `openStore`, and `ERR_NAME_INVALID`
  */
-export async function openStoreTarget(path: string, database: string): Promise<Target> {
-  const store = await openStore(path, { mode: 'write', create: true })
+export async function openStoreTarget(
+  path: string,
+  database: string,
+  options: StoreOpeningOptions = {},
+): Promise<Target> {
+  const store = await openStore(path, { ...options, mode: 'write', create: true })
   try {
     const record = store.database(database) ?? (await store.createDatabase(database))
     return new StoreTarget(store, record, formatAddress({ kind: 'store', path, database }))

@@ -1,4 +1,4 @@
-import type { OperationOptions, WriteResult } from '../replica/index.js'
+import type { OperationOptions, ReplicaNotice, WriteResult } from '../replica/index.js'
 import type { EntryChunk } from '../streams/index.js'
 import type { Revision, Tick } from '../values/index.js'
 import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../wire/index.js'
@@ -8,8 +8,21 @@ import type { StoreSnapshot } from './store-snapshot.js'
 /** `write` is for the one process that owns the store; `read` may open it beside that process. */
 export type StoreMode = 'read' | 'write'
 
+/** What the opening of a store is told, and tells. */
+export interface StoreOpeningOptions {
+  /** Ends the opening, which can take its time where trees have to be built. */
+  readonly signal?: AbortSignal | undefined
+  /** Called, at the opening and later, for what had to be mended in a store: its trees. */
+  readonly onNotice?: ((notice: ReplicaNotice) => void) | undefined
+  /**
+   * Called while trees are built at the opening for writing: at the begin of each, after each slice
+   * and at the end. A store of an older version has none yet.
+   */
+  readonly onTreeProgress?: ((progress: TreeProgress) => void) | undefined
+}
+
 /** How {@link openStore} opens. */
-export interface OpenStoreOptions {
+export interface OpenStoreOptions extends StoreOpeningOptions {
   readonly mode: StoreMode
   /** Make the store when there is none; only with mode `write`. Default: false. */
   readonly create?: boolean | undefined
@@ -21,6 +34,16 @@ export interface OpenStoreOptions {
   readonly chunkBytesMax?: number | undefined
   /** Wall clock in milliseconds since 1970. Default: `Date.now`. */
   readonly now?: (() => number) | undefined
+}
+
+/** How far the tree of a collection is that is being built. */
+export interface TreeProgress {
+  readonly database: string
+  readonly collection: string
+  /** Revisions in the tree so far. */
+  readonly revisions: number
+  /** Documents of the collection. */
+  readonly documents: number
 }
 
 /** Which collection: what the store handed out, or its id alone. */
@@ -121,6 +144,13 @@ export interface Store {
     chunk: EntryChunk,
     options?: OperationOptions,
   ): Promise<WriteResult>
+  /**
+   * Builds the revision tree of a collection anew from its documents, in slices.
+   *
+   * @param initialRangeMin - where its range is to begin; it stays where it is unless given, and
+   *   becomes 0 where no range from there holds all revisions
+   */
+  rebuildTree(collection: CollectionRef, initialRangeMin?: bigint): Promise<void>
   /**
    * Writes a new document; its revision is the tick of the write. `_key` is taken from the text or
    * made; `_id` and `_rev` in the text are replaced; an edge needs `_from` and `_to`.

@@ -3,6 +3,7 @@ import type { CatalogReader } from './catalog.js'
 import type { Tables } from './layout.js'
 import { META, putRow } from './meta-rows.js'
 import { StoreError } from './store-error.js'
+import { forgetPages } from './tree-page-set.js'
 import { WriteTransaction } from './write-transaction.js'
 
 /** Rows that one LMDB transaction writes at most, but for one job that is larger alone. */
@@ -128,6 +129,7 @@ export class WriteQueue {
       await root.flushed
       this.#flushedTick = this.#writtenTick
     } catch (cause) {
+      forgetPages()
       const reason = 'Cannot write to the store: the transaction failed'
       const error = new StoreError('ERR_STORE_FAILED', reason, { cause })
       for (const job of jobs) job.settle(errors.get(job) ?? error)
@@ -145,6 +147,7 @@ export class WriteQueue {
       })
       this.#writtenTick = transaction.lastTick
     } catch (error) {
+      forgetPages()
       errors.set(job, error as Error)
     }
   }

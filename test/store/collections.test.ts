@@ -16,7 +16,9 @@ describe('Store collections', () => {
     const { id, definition, space } = await makeCollection(store)
     const text = String(id)
     assert.equal(space, id)
-    assert.deepEqual(definition.parameters, {
+    const { minRevision, ...parameters } = definition.parameters
+    assert.match(String(minRevision), /^_[\w-]{10}$/)
+    assert.deepEqual(parameters, {
       cid: text,
       deleted: false,
       globallyUniqueId: `h${BigInt(store.serverId).toString(16).toUpperCase()}/${text}`,

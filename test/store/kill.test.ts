@@ -1,6 +1,7 @@
 /*
  * A process that writes with all its might is killed at random moments, several times. Whatever it
- * said was written must be there, and the tables of every collection must agree.
+ * said was written must be there, and the tables of every collection must agree: its tree is the one
+ * of its documents, without having been built again.
  */
 import assert from 'node:assert/strict'
 import { fork, type ChildProcess } from 'node:child_process'
@@ -10,6 +11,7 @@ import { parseRevision, revision, type Revision } from '../../lib/values/index.j
 import { linesOf, reread, revisionText, systemOf } from './support/documents.js'
 import type { Acknowledged } from './support/kill-writer.js'
 import { countRows, readMarkers } from './support/markers.js'
+import { checkTree, pagesOf } from './support/trees.js'
 import { useStore } from './support/use-store.js'
 
 const WRITER = new URL('./support/kill-writer.js', import.meta.url)
@@ -24,8 +26,13 @@ describe('a store whose process is killed', () => {
     const expected = new Map<string, Revision>()
     for (let round = 0; round < ROUNDS; round += 1) {
       await writeAndKill(round, expected)
-      const store = await open()
+      const notices: string[] = []
+      const store = await open({ onNotice: ({ message }) => notices.push(message) })
       await checkDocuments(store, expected)
+      for (const collection of store.collections(systemOf(store))) {
+        await checkTree(store, collection)
+      }
+      assert.deepEqual(notices, [])
       await store.purged()
       const spaces = checkedSpaces(store)
       const { lastTick } = store
@@ -38,6 +45,7 @@ describe('a store whose process is killed', () => {
         for (let space = 1; space < 400; space += 1) {
           if (!used.has(space)) {
             assert.deepEqual(countRows(tables, space), { documents: 0, keys: 0 })
+            assert.deepEqual(pagesOf(tables, space), [])
           }
         }
         assert.equal(readMarkers(tables).at(-1)?.tick, lastTick)

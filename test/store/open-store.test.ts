@@ -79,10 +79,15 @@ describe('openStore()', () => {
     await (await open()).close()
     const root = openLmdb({ path: path(), noSubdir: false })
     const meta = root.openDB<string, string>({ name: 'meta', encoding: 'string' })
-    await meta.put('format', '{"version":2}')
+    await meta.put('format', '{"version":3}')
     await root.close()
-    await assert.rejects(open(), withCode('ERR_STORE_FORMAT'))
-    await assert.rejects(open({ mode: 'read' }), withCode('ERR_STORE_FORMAT'))
+    for (const mode of ['read', 'write'] as const) {
+      await assert.rejects(open({ mode }), (error) => {
+        assert.ok(withCode('ERR_STORE_FORMAT')(error))
+        assert.match(String(error), /it is of format 3, not 1 to 2$/)
+        return true
+      })
+    }
   })
 
   it('takes an empty file as no store yet', async () => {

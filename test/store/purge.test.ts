@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { documents, makeCollection, reread } from './support/documents.js'
 import { countRows } from './support/markers.js'
+import { pagesOf } from './support/trees.js'
 import { useStore } from './support/use-store.js'
 
 describe('Store.purged()', () => {
@@ -13,11 +14,16 @@ describe('Store.purged()', () => {
     const kept = await makeCollection(store, { name: 'kept' })
     await store.applyChunk(dropped, documents(3500))
     await store.applyChunk(kept, documents(10))
-    await store.dropCollection(dropped)
-    await store.purged()
     await store.close()
+    assert.notDeepEqual(await withTables((tables) => pagesOf(tables, dropped.space)), [])
+    const again = await open()
+    await again.dropCollection(dropped)
+    await again.purged()
+    await again.close()
     await withTables((tables) => {
       assert.deepEqual(countRows(tables, dropped.space), none)
+      assert.deepEqual(pagesOf(tables, dropped.space), [])
+      assert.notDeepEqual(pagesOf(tables, kept.space), [])
       assert.deepEqual(countRows(tables, kept.space), { documents: 10, keys: 10 })
     })
   })

@@ -6,6 +6,8 @@ import {
   KEY_KEY_CODEC,
   KeyKey,
   TICK_CODEC,
+  TreeKey,
+  treeKeyCodec,
 } from '../../lib/store/row-keys.js'
 import { lanesOf, u64 } from './support/u64.js'
 
@@ -38,6 +40,25 @@ describe('row keys', () => {
     assert.deepEqual(at(0n), [7, 0, 1])
     assert.deepEqual(at(2n ** 32n - 1n), [7, 1, 0])
     assert.deepEqual(at(2n ** 64n - 1n), [8, 0, 0])
+  })
+
+  it('sort as space and page do, and give the page back', () => {
+    const lanes = new Uint32Array(2)
+    const codec = treeKeyCodec(lanes)
+    const page = fc.nat({ max: 0xffff })
+    const write = (owner: number, number: number): Buffer => {
+      const bytes = Buffer.alloc(8)
+      assert.equal(codec.writeKey(new TreeKey().set(owner, number), bytes, 1), 7)
+      return bytes
+    }
+    fc.assert(
+      fc.property(space, page, space, page, (a, left, b, right) => {
+        const order = Buffer.compare(write(a, left), write(b, right))
+        assert.equal(order, Math.sign(a - b || left - right))
+        codec.readKey(write(a, left), 1, 7)
+        assert.equal(lanes[0], left)
+      }),
+    )
   })
 
   it('hold keys and ticks', () => {
