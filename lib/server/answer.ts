@@ -17,8 +17,8 @@ export interface StreamedAnswer {
   readonly kind: 'streamed'
   readonly status: number
   readonly headers: AnswerHeaders
-  /** Bytes of the body. */
-  readonly bytes: number
+  /** Bytes of the body; undefined where nobody knows before it was written. */
+  readonly bytes: number | undefined
   readonly blocks: AsyncGenerator<Buffer, void, undefined>
   /**
    * Called once, when the answer has been sent or given up.
@@ -33,12 +33,33 @@ export type Answer = WholeAnswer | StreamedAnswer
 
 /** An answer with a JSON body; numbers that JavaScript cannot hold are written as they came. */
 export function jsonAnswer(body: Json, status = 200, headers: AnswerHeaders = {}): Answer {
+  return jsonTextAnswer(formatExactJson(body), status, headers)
+}
+
+/** An answer whose JSON was written already. */
+export function jsonTextAnswer(text: string, status = 200, headers: AnswerHeaders = {}): Answer {
   return {
     kind: 'whole',
     status,
     headers: { 'content-type': CONTENT_TYPE.json, ...headers },
-    body: Buffer.from(formatExactJson(body)),
+    body: Buffer.from(text),
   }
+}
+
+/** A 200 whose body stands ready in blocks, which are let go one after the other. */
+export function heldAnswer(
+  blocks: Buffer[],
+  headers: AnswerHeaders,
+  close: StreamedAnswer['close'],
+): Answer {
+  const bytes = blocks.reduce((sum, { length }) => sum + length, 0)
+  return { kind: 'streamed', status: 200, headers, bytes, blocks: drain(blocks), close }
+}
+
+// Async, as all streamed bodies are.
+// eslint-disable-next-line @typescript-eslint/require-await -- nothing has to be waited for
+async function* drain(blocks: Buffer[]): AsyncGenerator<Buffer, void, undefined> {
+  for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) yield block
 }
 
 /** 204: an answer without a body. */

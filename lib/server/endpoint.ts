@@ -1,7 +1,9 @@
 import type { Store, StoreDatabase } from '../store/index.js'
 import type { Answer } from './answer.js'
+import type { AnswerMemory } from './answer-memory.js'
 import type { Caller } from './auth/caller.js'
 import type { BatchRegistry } from './batches.js'
+import type { BodyFormat } from './body-format.js'
 import type { Parameters } from './parameters.js'
 
 /**
@@ -14,6 +16,8 @@ export type Compat = 'documented' | 'arangodb'
 export interface EndpointContext {
   readonly store: Store
   readonly batches: BatchRegistry
+  /** For answers that have to be held. */
+  readonly memory: AnswerMemory
   readonly compat: Compat
 }
 
@@ -24,6 +28,13 @@ export interface EndpointRequest {
   /** Parts of the path that vary, decoded. */
   readonly path: Parameters
   readonly body: Buffer
+  /** How the body is written, by its content type. */
+  readonly bodyFormat: BodyFormat
+  /**
+   * How the client wants the answer. What is answered whole as JSON is brought into that format
+   * afterwards; endpoints look at it when they stream, or choose the form of what they say.
+   */
+  readonly answerFormat: BodyFormat
   /** The database of the path; `_system` where the path names none. */
   readonly database: StoreDatabase
   readonly caller: Caller
@@ -36,6 +47,8 @@ export interface EndpointDefinition<Input> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below the database; `:name` stands for a part that varies. */
   readonly path: string
+  /** True when the body lists revisions or ranges, for which another bound holds. */
+  readonly hasListBody?: boolean
   /** Reads the parameters and the body; throws what the answer to bad ones is. */
   read(request: EndpointRequest): Input
   /** Checks what the parameters name, and answers. */
@@ -46,6 +59,7 @@ export interface EndpointDefinition<Input> {
 export interface Endpoint {
   readonly method: string
   readonly path: string
+  readonly hasListBody: boolean
   handle(request: EndpointRequest, context: EndpointContext): Promise<Answer>
 }
 
@@ -54,6 +68,7 @@ export function defineEndpoint<Input>(definition: EndpointDefinition<Input>): En
   return {
     method: definition.method,
     path: definition.path,
+    hasListBody: definition.hasListBody ?? false,
     async handle(request, context) {
       return definition.answer(definition.read(request), request, context)
     },

@@ -48,7 +48,7 @@ export function createLeaderApp(
   app.addHook('onRequest', (request, reply) => handler.admit(request, reply))
   app.setErrorHandler((error, request, reply) => handler.refuse(error, request, reply))
   app.setNotFoundHandler((request, reply) => handler.refuse(noRoute(request.url), request, reply))
-  registerRoutes(app, (endpoint, request, reply) => handler.serve(endpoint, request, reply))
+  registerRoutes(app, limits, (endpoint, request, reply) => handler.serve(endpoint, request, reply))
   return app
 }
 

@@ -3,7 +3,9 @@ import {
   BATCH_TTL_SECONDS_MAX,
   CLOSE_GRACE_MS,
   HEADERS_TIMEOUT_MS,
+  HELD_ANSWER_BYTES_MAX,
   IDLE_CONNECTION_MS,
+  LIST_BODY_BYTES_MAX,
   OPEN_BATCHES_MAX,
   REQUEST_BODY_BYTES_MAX,
   REQUEST_TIMEOUT_MS,
@@ -16,6 +18,13 @@ import {
 export interface LeaderLimits {
   /** Bytes of a request's body; more is answered with 413. */
   readonly requestBodyBytesMax: number
+  /** The same for a body that lists revisions or ranges. */
+  readonly listBodyBytesMax: number
+  /**
+   * Bytes of documents that all answers together hold in memory, where the form of an answer says
+   * its length first; with less room answers are shorter.
+   */
+  readonly heldAnswerBytesMax: number
   /** Bytes of a request's URL; more is answered with 414. */
   readonly urlBytesMax: number
   /** Requests that are answered at one time; more get 503 with errorNum 32. */
@@ -41,6 +50,8 @@ export interface LeaderLimits {
 /** What holds for a leader whose options do not say otherwise. */
 export const LEADER_LIMITS: LeaderLimits = {
   requestBodyBytesMax: REQUEST_BODY_BYTES_MAX,
+  listBodyBytesMax: LIST_BODY_BYTES_MAX,
+  heldAnswerBytesMax: HELD_ANSWER_BYTES_MAX,
   urlBytesMax: URL_BYTES_MAX,
   requestsInFlightMax: REQUESTS_IN_FLIGHT_MAX,
   openBatchesMax: OPEN_BATCHES_MAX,

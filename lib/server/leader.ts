@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Store } from '../store/index.js'
+import { AnswerMemory } from './answer-memory.js'
 import { createAuthenticate, prepareRootUser, type LeaderAuth } from './auth/index.js'
 import { BatchRegistry } from './batches.js'
 import { systemClock, type Clock } from './clock.js'
@@ -83,9 +84,10 @@ function createParts(options: LeaderOptions, auth: LeaderAuth): Parts {
   const { store, compat = 'documented', clock = systemClock } = options
   const limits = { ...LEADER_LIMITS, ...options.limits }
   const batches = new BatchRegistry({ store, clock, limits })
+  const memory = new AnswerMemory(limits.heldAnswerBytesMax)
   const inFlight = new InFlight()
   const handler = new RequestHandler({
-    context: { store, batches, compat },
+    context: { store, batches, memory, compat },
     authenticate: createAuthenticate(auth, store),
     inFlight,
     limits,

@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SYSTEM_DATABASE } from '../store/index.js'
+import type { Answer } from './answer.js'
 import type { Authenticate, Caller } from './auth/index.js'
+import { bodyFormatOf, wantedFormat } from './body-format.js'
 import type { Endpoint, EndpointContext, EndpointRequest } from './endpoint.js'
 import { errorAnswer, isUnexpected } from './error-answer.js'
 import type { InFlight } from './in-flight.js'
 import type { LeaderLimits } from './leader-limits.js'
+import { negotiate } from './negotiate.js'
 import type { Parameters } from './parameters.js'
 import {
   databaseNotFound,
@@ -69,10 +72,11 @@ export class RequestHandler {
       gone.abort()
     })
     try {
-      const answer = await endpoint.handle(
+      const answered = await endpoint.handle(
         this.#endpointRequest(request, gone.signal),
         this.#options.context,
       )
+      const answer = inWantedFormat(answered, request)
       reply.hijack()
       this.#announceClosing(reply)
       await sendAnswer(reply.raw, answer)
@@ -94,7 +98,7 @@ export class RequestHandler {
     }
     if (reply.hasHeader('connection')) reply.raw.setHeader('connection', 'close')
     this.#announceClosing(reply)
-    await sendAnswer(reply.raw, errorAnswer(error))
+    await sendAnswer(reply.raw, inWantedFormat(errorAnswer(error), request))
   }
 
   #endpointRequest(request: FastifyRequest, signal: AbortSignal): EndpointRequest {
@@ -105,6 +109,8 @@ export class RequestHandler {
       query: request.query as Parameters,
       path,
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+      bodyFormat: bodyFormatOf(request.headers['content-type']),
+      answerFormat: wantedFormat(request.headers.accept),
       database,
       caller: request.getDecorator<Caller>(CALLER),
       signal,
@@ -115,6 +121,10 @@ export class RequestHandler {
   #announceClosing({ raw }: FastifyReply): void {
     if (this.phase === 'closing') raw.setHeader('connection', 'close')
   }
+}
+
+function inWantedFormat(answer: Answer, { headers }: FastifyRequest): Answer {
+  return negotiate(answer, wantedFormat(headers.accept))
 }
 
 function pathOf(url: string): string {

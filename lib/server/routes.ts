@@ -9,10 +9,15 @@ import { getDump } from './endpoints/get-dump.js'
 import { getEngine } from './endpoints/get-engine.js'
 import { getInventory } from './endpoints/get-inventory.js'
 import { getLoggerState } from './endpoints/get-logger-state.js'
+import { getRevisionsTree } from './endpoints/get-revisions-tree.js'
 import { getServerRole } from './endpoints/get-server-role.js'
 import { getVersion } from './endpoints/get-version.js'
 import { postBatch } from './endpoints/post-batch.js'
+import { postRevisionsTree } from './endpoints/post-revisions-tree.js'
 import { putBatch } from './endpoints/put-batch.js'
+import { putRevisionsDocuments } from './endpoints/put-revisions-documents.js'
+import { putRevisionsRanges } from './endpoints/put-revisions-ranges.js'
+import type { LeaderLimits } from './leader-limits.js'
 import { methodNotSupported } from './request-error.js'
 
 /** Everything that the leader answers; a new endpoint is one file and one line here. */
@@ -24,10 +29,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   getEngine,
   getInventory,
   getLoggerState,
+  getRevisionsTree,
   getServerRole,
   getVersion,
   postBatch,
+  postRevisionsTree,
   putBatch,
+  putRevisionsDocuments,
+  putRevisionsRanges,
 ]
 
 /** Answers one request with one endpoint. */
@@ -41,17 +50,23 @@ export type Serve = (
  * Registers every path of the table for every method, with and without a database before it. A wrong
  * method is refused before the body is read.
  */
-export function registerRoutes(app: FastifyInstance, serve: Serve): void {
+export function registerRoutes(
+  app: FastifyInstance,
+  limits: Pick<LeaderLimits, 'requestBodyBytesMax' | 'listBodyBytesMax'>,
+  serve: Serve,
+): void {
   for (const method of METHODS) {
     if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   }
   for (const [path, endpoints] of endpointsByPath()) {
     const allowed = endpoints.map(({ method }) => method)
+    const hasListBody = endpoints.some((endpoint) => endpoint.hasListBody)
+    const bodyLimit = hasListBody ? limits.listBodyBytesMax : limits.requestBodyBytesMax
     const onRequest: onRequestHookHandler = ({ method }, _reply, done) => {
       done(allowed.includes(method) ? undefined : methodNotSupported(allowed))
     }
     for (const url of [path, `/_db/:database${path}`]) {
-      app.all(url, { onRequest }, (request, reply) => {
+      app.all(url, { onRequest, bodyLimit }, (request, reply) => {
         const endpoint = endpoints.find(({ method }) => method === request.method)
         assert(endpoint !== undefined)
         return serve(endpoint, request, reply)

@@ -44,7 +44,8 @@ async function sendStreamed(response: ServerResponse, answer: StreamedAnswer): P
   const { status, headers, bytes, blocks } = answer
   let isWhole = false
   try {
-    response.writeHead(status, { ...headers, 'content-length': bytes })
+    const length = bytes === undefined ? {} : { 'content-length': bytes }
+    response.writeHead(status, { ...headers, ...length })
     await pipeline(Readable.from(blocks), response)
     isWhole = true
   } catch (error) {

@@ -25,7 +25,10 @@ describe('sendAnswer()', () => {
   })
 
   /** Serves `blockCount` blocks, or fails before the one with the index `failAt`. */
-  async function serve(blockCount: number, failAt?: number): Promise<Sending & { port: number }> {
+  async function serve(
+    blockCount: number,
+    { failAt, isLengthKnown = true }: { failAt?: number; isLengthKnown?: boolean } = {},
+  ): Promise<Sending & { port: number }> {
     const state = { pulledBlocks: 0 }
     let close: (isWhole: boolean) => void = () => undefined
     let settle: (error: unknown) => void = () => undefined
@@ -43,7 +46,7 @@ describe('sendAnswer()', () => {
         response.end()
         return
       }
-      const bytes = blockCount * BLOCK_BYTES
+      const bytes = isLengthKnown ? blockCount * BLOCK_BYTES : undefined
       sendAnswer(response, {
         kind: 'streamed',
         status: 200,
@@ -98,6 +101,21 @@ describe('sendAnswer()', () => {
     assert.equal(await sending.closed, true)
   })
 
+  it('streams blocks whose length nobody knows in chunks', async () => {
+    const sending = await serve(3, { isLengthKnown: false })
+    const { body, headers } = await ask(`http://127.0.0.1:${sending.port}/`)
+    assert.equal(headers['content-length'], undefined)
+    assert.equal(headers['transfer-encoding'], 'chunked')
+    assert.equal(body.length, 3 * BLOCK_BYTES)
+    assert.equal(await sending.closed, true)
+  })
+
+  it('cuts the connection when reading a body of unknown length fails', async () => {
+    const sending = await serve(5, { failAt: 2, isLengthKnown: false })
+    await assert.rejects(ask(`http://127.0.0.1:${sending.port}/`), { code: 'ECONNRESET' })
+    assert.equal(await sending.closed, false)
+  })
+
   it('reads no more blocks than the reader and the sockets take, and goes on with it', async () => {
     const blockCount = 400
     const sending = await serve(blockCount)
@@ -120,7 +138,7 @@ describe('sendAnswer()', () => {
   })
 
   it('cuts the connection when reading the body fails', async () => {
-    const sending = await serve(5, 2)
+    const sending = await serve(5, { failAt: 2 })
     await assert.rejects(ask(`http://127.0.0.1:${sending.port}/`), { code: 'ECONNRESET' })
     assert.equal(await sending.closed, false)
     assert.match(String(await sending.settled), /the disk is gone/)

@@ -1,13 +1,23 @@
-import { DUMP_CHUNK_BYTES, DUMP_CHUNK_BYTES_MAX } from '../../core/index.js'
+import {
+  DOCUMENTS_CHUNK_BYTES_MAX,
+  DUMP_CHUNK_BYTES,
+  DUMP_CHUNK_BYTES_MAX,
+} from '../../core/index.js'
 import type { DumpChunk, StoreCollection } from '../../store/index.js'
 import { revision, tick, type Revision } from '../../values/index.js'
 import { CONTENT_TYPE, formatReplicationHeaders, type DumpForm } from '../../wire/index.js'
-import { emptyAnswer, type Answer } from '../answer.js'
+import { emptyAnswer, heldAnswer, type Answer, type AnswerHeaders } from '../answer.js'
 import { unknownDumpBatch } from '../batch-errors.js'
 import type { BatchUse } from '../batches.js'
-import { defineEndpoint, type Endpoint, type EndpointRequest } from '../endpoint.js'
+import {
+  defineEndpoint,
+  type Endpoint,
+  type EndpointContext,
+  type EndpointRequest,
+} from '../endpoint.js'
 import { booleanParameter, numberParameter, textParameter, type Parameters } from '../parameters.js'
 import { badRequest, collectionNotFound } from '../request-error.js'
+import { gatherVelocyPackLines, velocyPackLines } from '../velocypack-lines.js'
 
 interface Input {
   /** Name, local id in decimal, or globallyUniqueId. */
@@ -18,22 +28,29 @@ interface Input {
   /** Only documents above this revision, whatever was sent before; undefined: the kept position. */
   readonly from: Revision | undefined
   readonly form: DumpForm
+  readonly writing: Writing
 }
+
+/** JSON lines, VelocyPack values one after the other, or one VelocyPack array of them. */
+type Writing = 'lines' | 'slices' | 'array'
 
 /** A chunk on its way out, and what to do when it has left. */
 interface Dump {
   readonly chunk: DumpChunk
-  /** Gives everything back; the kept position moves only if all of the chunk was sent. */
-  readonly close: (isWhole: boolean) => void
+  /** Gives all but the batch back; the kept position moves only if all of the chunk was sent. */
+  readonly settle: (isWhole: boolean) => void
 }
 
 /**
- * `GET /_api/replication/dump?collection=&batchId=[&chunkSize=131072][&from=][&useEnvelope=]`: the
+ * `GET /_api/replication/dump?collection=&batchId=[&chunkSize=131072][&from=][&useEnvelope=]
+ * [&array=false]`: the
  * next documents of a collection in revision order, as the batch's snapshot holds them.
  *
  * 200 with lines of the documented form, `{type,data}` (useEnvelope=true) or bare documents
- * (useEnvelope=false), or 204 at the end; both with checkmore and lastincluded. 400 without a
- * collection, 404 for an unknown batch or collection.
+ * (useEnvelope=false), or 204 at the end; both with checkmore and lastincluded. For a client that
+ * wants VelocyPack each line is a value of that; with array=true bare documents come as one array,
+ * of up to 16 MiB and at the end empty. chunkSize counts the bytes of the lines in any case. 400
+ * without a collection, 404 for an unknown batch or collection.
  */
 export const getDump: Endpoint = defineEndpoint<Input>({
   method: 'GET',
@@ -45,16 +62,21 @@ export const getDump: Endpoint = defineEndpoint<Input>({
     chunkBytes: readChunkBytes(request.query),
     from: readFrom(request.query),
     form: readForm(request.query),
+    writing: readWriting(request),
   }),
 
-  async answer(input, request, { batches }) {
+  async answer(input, request, context) {
+    const { batches } = context
     const { batchId } = input
     const batch = batchId === undefined ? undefined : batches.use(batchId)
     if (batch === undefined) throw unknownDumpBatch(batchId !== undefined)
     try {
       const collection = batch.snapshot.collection(request.database, input.collection)
       if (collection === undefined) throw collectionNotFound()
-      return dumpAnswer(await findDump(batch, collection, input, request.signal))
+      const chosen = { batch, collection, input }
+      return input.writing === 'array'
+        ? await arrayAnswer(chosen, request.signal, context)
+        : dumpAnswer(await findDump(chosen, request.signal), chosen)
     } catch (error) {
       batch.release()
       throw error
@@ -87,43 +109,83 @@ function readForm(query: Parameters): DumpForm {
   return hasEnvelope ? 'enveloped' : 'bare'
 }
 
-async function findDump(
-  batch: BatchUse,
-  collection: StoreCollection,
-  { from, chunkBytes, form }: Input,
-  signal: AbortSignal,
-): Promise<Dump> {
+function readWriting({ query, answerFormat }: EndpointRequest): Writing {
+  if (answerFormat === 'json') return 'lines'
+  const isArray = booleanParameter(query, 'array') === true && readForm(query) === 'bare'
+  return isArray ? 'array' : 'slices'
+}
+
+/** A batch in use, and what is dumped from it. */
+interface Chosen {
+  readonly batch: BatchUse
+  readonly collection: StoreCollection
+  readonly input: Pick<Input, 'from' | 'chunkBytes' | 'form' | 'writing'>
+}
+
+async function findDump({ batch, collection, input }: Chosen, signal: AbortSignal): Promise<Dump> {
+  const { from, chunkBytes, form } = input
   const position = from === undefined ? await batch.positions.hold(collection.id) : undefined
   try {
     const after = position === undefined ? from : position.after
     const chunk = await batch.ahead.find({ collection, after, chunkBytes, form }, signal)
-    const close = (isWhole: boolean): void => {
+    const settle = (isWhole: boolean): void => {
       // What was sent whole was handed over to the last byte; else a socket may still read it.
       if (isWhole) chunk.reuse()
       else chunk.release()
       position?.release(isWhole ? chunk.last : undefined)
-      batch.release()
     }
-    return { chunk, close }
+    return { chunk, settle }
   } catch (error) {
     position?.release()
     throw error
   }
 }
 
-function dumpAnswer({ chunk, close }: Dump): Answer {
-  const { last, hasMore, bytes } = chunk
-  const headers = formatReplicationHeaders({ checkMore: hasMore, lastIncluded: tick(last ?? 0n) })
+function dumpAnswer({ chunk, settle }: Dump, { input, batch }: Chosen): Answer {
+  const { last, bytes } = chunk
+  const close = (isWhole: boolean): void => {
+    settle(isWhole)
+    batch.release()
+  }
   if (last === undefined) {
     close(true)
-    return emptyAnswer(headers)
+    return emptyAnswer(headersOf(chunk))
   }
-  return {
-    kind: 'streamed',
-    status: 200,
-    headers: { 'content-type': CONTENT_TYPE.dump, ...headers },
-    bytes,
-    blocks: chunk.blocks(),
-    close,
+  const answer = { kind: 'streamed', status: 200, close } as const
+  if (input.writing === 'lines') {
+    return { ...answer, headers: headersOf(chunk, 'dump'), bytes, blocks: chunk.blocks() }
   }
+  const blocks = velocyPackLines(chunk.blocks())
+  return { ...answer, headers: headersOf(chunk, 'velocypack'), bytes: undefined, blocks }
+}
+
+/** Holds all documents of the answer, since the length of an array stands before them. */
+async function arrayAnswer(
+  { input, ...chosen }: Chosen,
+  signal: AbortSignal,
+  { memory }: Pick<EndpointContext, 'memory'>,
+): Promise<Answer> {
+  const held = memory.begin()
+  let dump: Dump | undefined
+  try {
+    const chunkBytes = held.takeUpTo(Math.min(input.chunkBytes, DOCUMENTS_CHUNK_BYTES_MAX))
+    dump = await findDump({ ...chosen, input: { ...input, chunkBytes } }, signal)
+    const { chunk, settle } = dump
+    const array = await gatherVelocyPackLines(chunk.blocks())
+    return heldAnswer(array.toBlocks(), headersOf(chunk, 'velocypack'), (isWhole) => {
+      held.release()
+      settle(isWhole)
+      chosen.batch.release()
+    })
+  } catch (error) {
+    held.release()
+    dump?.settle(false)
+    throw error
+  }
+}
+
+function headersOf({ last, hasMore }: DumpChunk, type?: keyof typeof CONTENT_TYPE): AnswerHeaders {
+  const contentType = type === undefined ? {} : { 'content-type': CONTENT_TYPE[type] }
+  const position = { checkMore: hasMore, lastIncluded: tick(last ?? 0n) }
+  return { ...contentType, ...formatReplicationHeaders(position) }
 }

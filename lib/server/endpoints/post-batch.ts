@@ -1,8 +1,8 @@
 import { formatBatch, parseBatchRequest } from '../../wire/index.js'
 import { jsonAnswer } from '../answer.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
-import { readJsonBody } from '../json-body.js'
 import { booleanParameter } from '../parameters.js'
+import { readBody } from '../read-body.js'
 import { loggerStateAt } from '../server-identity.js'
 
 interface Input {
@@ -20,9 +20,9 @@ export const postBatch: Endpoint = defineEndpoint<Input>({
   method: 'POST',
   path: '/_api/replication/batch',
 
-  read: ({ query, body }) => ({
-    ttlSeconds: readJsonBody(body, parseBatchRequest).ttlSeconds,
-    withState: booleanParameter(query, 'state') ?? false,
+  read: (request) => ({
+    ttlSeconds: readBody(request, parseBatchRequest).ttlSeconds,
+    withState: booleanParameter(request.query, 'state') ?? false,
   }),
 
   async answer({ ttlSeconds, withState }, { signal }, { store, batches }) {

@@ -2,8 +2,8 @@ import { parseBatchRequest } from '../../wire/index.js'
 import { emptyAnswer } from '../answer.js'
 import { unknownBatch } from '../batch-errors.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
-import { readJsonBody } from '../json-body.js'
 import { textParameter } from '../parameters.js'
+import { readBody } from '../read-body.js'
 
 interface Input {
   readonly id: string
@@ -20,9 +20,9 @@ export const putBatch: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/replication/batch/:id',
 
-  read: ({ path, body }) => ({
-    id: textParameter(path, 'id') ?? '',
-    ttlSeconds: readJsonBody(body, parseBatchRequest).ttlSeconds,
+  read: (request) => ({
+    id: textParameter(request.path, 'id') ?? '',
+    ttlSeconds: readBody(request, parseBatchRequest).ttlSeconds,
   }),
 
   answer({ id, ttlSeconds }, _request, { batches, compat }) {

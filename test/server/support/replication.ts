@@ -1,3 +1,4 @@
+import { JsonWriter, VelocyPackWriter } from '../../../lib/wire/index.js'
 import { ask, askJson, type AskOptions, type Reply } from './ask.js'
 
 /** Opens a batch and gives its id. */
@@ -38,4 +39,29 @@ export function dumpHeaders({ status, headers }: Reply): readonly [number, unkno
     headers['x-arango-replication-checkmore'],
     headers['x-arango-replication-lastincluded'],
   ]
+}
+
+/** The header of a client that wants VelocyPack. */
+export const WANTS_VELOCYPACK = { accept: 'application/x-velocypack' }
+
+/** Asks for `revisions/<command>` with these parameters. */
+export function askRevisions(
+  url: string,
+  command: 'tree' | 'ranges' | 'documents',
+  parameters: Readonly<Record<string, string | number | boolean>>,
+  options: AskOptions = {},
+): Promise<Reply> {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(parameters)) query.append(name, String(value))
+  return ask(`${url}/_api/replication/revisions/${command}?${query.toString()}`, options)
+}
+
+/** The value of a VelocyPack body, by way of JSON. */
+export function velocyPackValue({ body }: Pick<Reply, 'body'>): unknown {
+  return JSON.parse(new JsonWriter().write(body).toString())
+}
+
+/** A value as VelocyPack. */
+export function toVelocyPack(value: unknown): Buffer {
+  return new VelocyPackWriter().write(Buffer.from(JSON.stringify(value)))
 }

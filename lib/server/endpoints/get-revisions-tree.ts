@@ -1,0 +1,96 @@
+import { CONTENT_TYPE } from '../../wire/index.js'
+import type { Answer } from '../answer.js'
+import type { BodyFormat } from '../body-format.js'
+import { defineEndpoint, type Compat, type Endpoint } from '../endpoint.js'
+import { booleanParameter } from '../parameters.js'
+import {
+  treeBlocks,
+  verificationBlocks,
+  type AnsweredForm,
+  type Blocks,
+  type TreeWriting,
+} from '../tree-blocks.js'
+import {
+  readTarget,
+  useRevisions,
+  type RevisionsTarget,
+  type RevisionsUse,
+} from '../use-revisions.js'
+import { verifyTree } from '../verify-tree.js'
+
+interface Input {
+  readonly target: RevisionsTarget
+  /** Undefined: the client does not say. */
+  readonly onlyPopulated: boolean | undefined
+  readonly isVerified: boolean
+  readonly format: BodyFormat
+}
+
+/**
+ * `GET /_api/replication/revisions/tree?collection=&batchId=[&onlyPopulated=][&verification=false]`:
+ * the revision tree of a collection, as the batch's snapshot holds it.
+ *
+ * 200 with all levels and hashes as text, or, for a client that gives `onlyPopulated` or wants
+ * VelocyPack, and for everybody with `compat` `arangodb`, the leaves with hashes as numbers; with
+ * `verification` `{computed, stored, equal}`. 401, 404 and 501 as {@link useRevisions}.
+ */
+export const getRevisionsTree: Endpoint = defineEndpoint<Input>({
+  method: 'GET',
+  path: '/_api/replication/revisions/tree',
+
+  read: ({ query, answerFormat }) => ({
+    target: readTarget(query),
+    onlyPopulated: booleanParameter(query, 'onlyPopulated'),
+    isVerified: booleanParameter(query, 'verification') ?? false,
+    format: answerFormat,
+  }),
+
+  async answer(input, request, context) {
+    const use = useRevisions(input.target, request, context)
+    try {
+      const writing = { form: formOf(input, context.compat), format: input.format }
+      const blocks = input.isVerified
+        ? await verified(use, writing, request.signal)
+        : await kept(use, writing, request.signal)
+      return streamed(blocks, input.format, use)
+    } catch (error) {
+      use.batch.release()
+      throw error
+    }
+  },
+})
+
+function formOf({ onlyPopulated, format }: Input, compat: Compat): AnsweredForm {
+  if (onlyPopulated === true) return 'onlyPopulated'
+  const isDocumented = onlyPopulated === undefined && format === 'json' && compat === 'documented'
+  return isDocumented ? 'documented' : 'current'
+}
+
+async function kept(
+  { batch, collection }: RevisionsUse,
+  writing: TreeWriting,
+  signal: AbortSignal,
+): Promise<Blocks> {
+  return treeBlocks(await batch.snapshot.tree(collection, { signal }), writing)
+}
+
+async function verified(
+  { batch, collection }: RevisionsUse,
+  writing: TreeWriting,
+  signal: AbortSignal,
+): Promise<Blocks> {
+  return verificationBlocks(await verifyTree(batch.snapshot, collection, signal), writing)
+}
+
+function streamed(blocks: Blocks, format: BodyFormat, { batch }: RevisionsUse): Answer {
+  return {
+    kind: 'streamed',
+    status: 200,
+    headers: { 'content-type': CONTENT_TYPE[format] },
+    bytes: undefined,
+    blocks,
+    close: () => {
+      batch.release()
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import { DOCUMENTS_CHUNK_BYTES_MAX } from '../../core/index.js'
+import { CONTENT_TYPE } from '../../wire/index.js'
+import { heldAnswer, type Answer } from '../answer.js'
+import { jsonDocuments, velocyPackDocuments, type DocumentsRange } from '../document-blocks.js'
+import { defineEndpoint, type Endpoint, type EndpointContext } from '../endpoint.js'
+import { numberParameter, type Parameters } from '../parameters.js'
+import { readRevisions } from '../revision-lists.js'
+import { readTarget, useRevisions, type RevisionsTarget } from '../use-revisions.js'
+
+interface Input {
+  readonly target: RevisionsTarget
+  /** Bytes of documents in the answer; the first one is answered in any case. */
+  readonly chunkBytes: number
+}
+
+/**
+ * `PUT /_api/replication/revisions/documents?collection=&batchId=[&chunkSize=16777216]` with
+ * `[revision, …]`: the documents that have these revisions, as the batch's snapshot holds them.
+ *
+ * 200 with an array in the order of the request, `{}` for a revision without a document, and shorter
+ * than the request where it would be too long. 400 for a bad body, 401, 404 and 501 as
+ * {@link useRevisions}.
+ */
+export const putRevisionsDocuments: Endpoint = defineEndpoint<Input>({
+  method: 'PUT',
+  path: '/_api/replication/revisions/documents',
+  hasListBody: true,
+
+  read: ({ query }) => ({ target: readTarget(query), chunkBytes: readChunkBytes(query) }),
+
+  async answer({ target, chunkBytes }, request, context) {
+    const { batch, collection } = useRevisions(target, request, context)
+    const release = (): void => {
+      batch.release()
+    }
+    try {
+      const range = {
+        revisions: readRevisions(request),
+        find: batch.snapshot.documentByRevision.bind(batch.snapshot, collection),
+        chunkBytes,
+        signal: request.signal,
+      }
+      return request.answerFormat === 'velocypack'
+        ? await velocyPackAnswer(range, context, release)
+        : jsonAnswerOf(range, release)
+    } catch (error) {
+      release()
+      throw error
+    }
+  },
+})
+
+function readChunkBytes(query: Parameters): number {
+  const bytes = numberParameter(query, 'chunkSize') ?? BigInt(DOCUMENTS_CHUNK_BYTES_MAX)
+  return bytes < DOCUMENTS_CHUNK_BYTES_MAX ? Number(bytes) : DOCUMENTS_CHUNK_BYTES_MAX
+}
+
+function jsonAnswerOf(range: DocumentsRange, release: () => void): Answer {
+  return {
+    kind: 'streamed',
+    status: 200,
+    headers: { 'content-type': CONTENT_TYPE.json },
+    bytes: undefined,
+    blocks: jsonDocuments(range),
+    close: release,
+  }
+}
+
+async function velocyPackAnswer(
+  range: DocumentsRange,
+  { memory }: Pick<EndpointContext, 'memory'>,
+  release: () => void,
+): Promise<Answer> {
+  const held = memory.begin()
+  try {
+    const array = await velocyPackDocuments(range, held)
+    const headers = { 'content-type': CONTENT_TYPE.velocypack }
+    return heldAnswer(array.toBlocks(), headers, () => {
+      held.release()
+      release()
+    })
+  } catch (error) {
+    held.release()
+    throw error
+  }
+}
