@@ -21,19 +21,3 @@ export class DumpFileError extends ReplicationError {
     this.path = path
   }
 }
-
-/** What the operating system says, in the words of a reason. */
-export function describeSystemError(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException
-  switch (code) {
-    case 'ENOENT':
-      return 'it does not exist'
-    case 'ENOTDIR':
-      return 'it is not a directory'
-    case 'EACCES':
-    case 'EPERM':
-      return 'this user has no permission to read it'
-    default:
-      return message
-  }
-}

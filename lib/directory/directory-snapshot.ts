@@ -1,13 +1,17 @@
-import type {
-  DumpedChunk,
-  DumpOptions,
-  Snapshot,
-  SnapshotCollection,
-  SnapshotInventory,
+import type { MerkleTree } from '../merkle/index.js'
+import {
+  buildTreeFromStart,
+  type DumpedChunk,
+  type DumpOptions,
+  type Snapshot,
+  type SnapshotCollection,
+  type SnapshotInventory,
+  type TreeOptions,
 } from '../replica/index.js'
 import type { Tick } from '../values/index.js'
 import type { CollectionDefinition, ViewDefinition } from '../wire/index.js'
 import { DirectoryError } from './directory-error.js'
+import { checkSize } from './dump-file.js'
 import type { DumpMetadata } from './dump-metadata.js'
 import type { DumpedCollection } from './read-collections.js'
 import { readDataFile } from './read-data-file.js'
@@ -43,17 +47,36 @@ export class DirectorySnapshot implements Snapshot {
 
   /** @throws DirectoryError when the directory has no such collection */
   dump(collection: CollectionDefinition, options: DumpOptions = {}): AsyncIterable<DumpedChunk> {
-    const { path, collections } = this.#content
-    const found = collections.find(({ definition }) => definition.name === collection.name)
-    if (found === undefined) {
-      throw new DirectoryError(path, `there is no collection "${collection.name}" in it`)
-    }
-    return readFiles(found, options)
+    return readFiles(this.#find(collection), options)
+  }
+
+  /**
+   * Builds the tree from the data files.
+   *
+   * @throws DirectoryError when the directory has no such collection; DumpFileError, TreeBuildError
+   *   when a file cannot be read or is not the one that was seen at first
+   */
+  async tree(collection: CollectionDefinition, options: TreeOptions): Promise<MerkleTree> {
+    const { definition, files } = this.#find(collection)
+    const { pool, signal, onProgress } = options
+    const paths = files.map(({ path }) => path)
+    const tree = await buildTreeFromStart(definition, options, (initialRangeMin) =>
+      pool.buildFromFiles(paths, { initialRangeMin, signal, onProgress }),
+    )
+    for (const file of files) await checkSize(file)
+    return tree
   }
 
   /** Files are open only while they are read, so there is nothing to give back. */
   close(): Promise<void> {
     return Promise.resolve()
+  }
+
+  #find({ name }: CollectionDefinition): DumpedCollection {
+    const { path, collections } = this.#content
+    const found = collections.find(({ definition }) => definition.name === name)
+    if (found !== undefined) return found
+    throw new DirectoryError(path, `there is no collection "${name}" in it`)
   }
 }
 

@@ -1,8 +1,13 @@
 import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { JSON_BYTES_MAX, ReplicationError } from '../core/index.js'
+import {
+  describeSizeChange,
+  describeSystemError,
+  JSON_BYTES_MAX,
+  ReplicationError,
+} from '../core/index.js'
 import { parseExactJson } from '../streams/index.js'
-import { describeSystemError, DumpFileError } from './directory-error.js'
+import { DumpFileError } from './directory-error.js'
 
 /** A regular file inside a dump directory. */
 export interface DumpFile {
@@ -29,6 +34,18 @@ export async function openDumpFile(directory: string, name: string): Promise<Dum
     if (error instanceof ReplicationError) throw error
     throw new DumpFileError(path, describeSystemError(error), { cause: error })
   }
+}
+
+/**
+ * Makes sure that a file still has the size that was seen when the directory was opened.
+ *
+ * @throws {@link DumpFileError} when it has another one, or is gone
+ */
+export async function checkSize({ path, bytes }: DumpFile): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw new DumpFileError(path, describeSystemError(error), { cause: error })
+  })
+  if (found.size !== bytes) throw new DumpFileError(path, describeSizeChange(bytes, found.size))
 }
 
 /**

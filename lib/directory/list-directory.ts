@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describeSystemError, DirectoryError } from './directory-error.js'
+import { describeSystemError } from '../core/index.js'
+import { DirectoryError } from './directory-error.js'
 import { METADATA_FILE } from './dump-metadata.js'
 
 /** How the names of the files end that describe collections. */

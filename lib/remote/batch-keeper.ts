@@ -62,6 +62,12 @@ export class BatchKeeper {
     if (clock.now() - this.#extendedAtMs > staleMs) await this.#extend()
   }
 
+  /** Asks the server whether it still knows the batch; true as well when it cannot be told. */
+  async isKnown(): Promise<boolean> {
+    await this.#extend()
+    return !this.#isGone
+  }
+
   /** Ends the extensions and waits for the one under way. */
   async stop(): Promise<void> {
     this.#stop()

@@ -5,6 +5,7 @@ import type { RemoteConnection } from './remote-connection.js'
 import { RemoteStatusError, type Refusal, type RemoteTask } from './remote-error.js'
 
 const NOT_FOUND = 404
+const INTERNAL = 500
 const NO_WORDS = { errorNum: ERROR_NUMBER.cursorNotFound, errorMessage: '' } as const
 const GONE = 'the batch is gone: it expired, or the server was started anew'
 
@@ -61,8 +62,8 @@ export class BatchSession {
     try {
       return await request()
     } catch (error) {
-      if (!isAboutBatch(error)) throw error
-      throw goneError(place, error, { cause: error })
+      if (!isAboutBatch(error) && !(await this.#hasLostBatch(error))) throw error
+      throw goneError(place, error as RemoteStatusError, { cause: error })
     }
   }
 
@@ -70,6 +71,15 @@ export class BatchSession {
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  /**
+   * ArangoDB says of an unknown batch that something inside it went wrong where it is asked for
+   * revisions (server notes, section 5), so whether that was the reason has to be asked.
+   */
+  async #hasLostBatch(error: unknown): Promise<boolean> {
+    if (!(error instanceof RemoteStatusError) || error.status !== INTERNAL) return false
+    return !(await this.#keeper.isKnown())
   }
 
   async #close(): Promise<void> {

@@ -2,13 +2,15 @@ import { ERROR_NUMBER, type LoggerState } from '../wire/index.js'
 import { RemoteAnswerError, RemoteIncompatibleError, type RemoteTask } from './remote-error.js'
 
 const MAJOR_VERSION = 3
-const VERSION = /^(\d+)\.(\d+)/
+const VERSION = /^(\d+)\.(\d+)(?:\.(\d+))?/
 const SERVER_ID = /^\d{1,20}$/
 
-/** The first two numbers of a server's version. */
+/** The numbers of a server's version. */
 export interface ServerVersion {
   readonly major: number
   readonly minor: number
+  /** 0 where it is not told. */
+  readonly patch: number
 }
 
 /**
@@ -41,7 +43,13 @@ export function checkLeader(
   return version
 }
 
+/** Tells whether a server of version 3 is of this one or newer. */
+export function isAtLeast(version: ServerVersion, minor: number, patch = 0): boolean {
+  return version.minor > minor || (version.minor === minor && version.patch >= patch)
+}
+
 function readVersion(text: string): ServerVersion | undefined {
-  const [, major, minor] = VERSION.exec(text) ?? []
-  return major === undefined ? undefined : { major: Number(major), minor: Number(minor) }
+  const [, major, minor, patch = '0'] = VERSION.exec(text) ?? []
+  if (major === undefined) return undefined
+  return { major: Number(major), minor: Number(minor), patch: Number(patch) }
 }

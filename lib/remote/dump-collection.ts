@@ -1,10 +1,11 @@
 import { CHUNK_BYTES, IN_FLIGHT_BYTES_MAX } from '../core/index.js'
-import type { DumpedChunk, DumpOptions } from '../replica/index.js'
+import type { DumpedChunk, SeekOptions } from '../replica/index.js'
 import { chunkLines } from '../streams/index.js'
 import { formatTick, tick } from '../values/index.js'
 import type { CollectionDefinition } from '../wire/index.js'
 import type { BatchSession } from './batch-session.js'
 import { dumpPath, fetchDumpAnswer, type DumpRequest } from './fetch-dump-answer.js'
+import { identify } from './ask-revisions.js'
 import { gatherBlocks } from './gather-blocks.js'
 import { RemoteAnswerError } from './remote-error.js'
 
@@ -22,11 +23,11 @@ const FLUSH_MINOR_MAX = 10
 export async function* dumpCollection(
   session: BatchSession,
   definition: CollectionDefinition,
-  { maxInFlightBytes = IN_FLIGHT_BYTES_MAX, signal }: DumpOptions,
+  { maxInFlightBytes = IN_FLIGHT_BYTES_MAX, signal, onTransfer }: SeekOptions,
 ): AsyncGenerator<DumpedChunk> {
-  const { name, id, globallyUniqueId } = definition
-  const collection = globallyUniqueId ?? id ?? name
-  const request = { task: `read collection "${name}"`, query: { collection }, signal }
+  const collection = identify(definition)
+  const task = `read collection "${definition.name}"`
+  const request = { task, query: { collection }, signal, onTransfer }
   let newBytes = 0
   const countBytes = async function* (): AsyncGenerator<Buffer> {
     for await (const block of fetchParts(session, request, maxInFlightBytes)) {

@@ -19,6 +19,7 @@ export interface DumpRequest {
   readonly task: string
   readonly query: Readonly<Record<string, string>>
   readonly signal: AbortSignal | undefined
+  readonly onTransfer: ((bytes: number) => void) | undefined
 }
 
 const DUMP_PATH = '/_api/replication/dump'
@@ -73,7 +74,7 @@ export function dumpPath({ connection }: BatchSession, collection: string): stri
 
 function openAnswer(
   session: BatchSession,
-  { task, query, signal }: DumpRequest,
+  { task, query, signal, onTransfer }: DumpRequest,
 ): Promise<RemoteAnswer> {
   return session.use(task, () =>
     session.connection.exchange(
@@ -85,6 +86,7 @@ function openAnswer(
         accept: CONTENT_TYPE.dump,
         repeat: session.opened.isRepeatable ? 'always' : 'unsent',
         signal,
+        onTransfer,
       },
       (answer) => answer,
     ),

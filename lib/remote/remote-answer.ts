@@ -1,11 +1,29 @@
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip, createInflate } from 'node:zlib'
 import type { Dispatcher } from 'undici'
-import { JSON_BYTES_MAX } from '../core/index.js'
+import { JSON_BYTES_MAX, JSON_DEPTH_MAX } from '../core/index.js'
 import { parseExactJson } from '../streams/index.js'
-import { CONTENT_TYPE, type HeaderValues } from '../wire/index.js'
+import { CONTENT_TYPE, JsonWriter, VelocyPackError, type HeaderValues } from '../wire/index.js'
 import { RemoteAnswerError, RemoteUnreachableError, type RemoteTask } from './remote-error.js'
 import { describeTransportFailure } from './transport-failure.js'
+
+/** Of documents in an array. */
+const DEPTH_MAX = JSON_DEPTH_MAX + 1
+
+/** What an answer is read with. */
+interface RemoteAnswerOptions {
+  readonly signal: AbortSignal | undefined
+  /** Called with the bytes of the body as they come, before they are unpacked. */
+  readonly onTransfer?: ((bytes: number) => void) | undefined
+}
+
+/** How a body is read as a whole. */
+interface WholeBodyOptions {
+  /** Default: `JSON_BYTES_MAX`. */
+  readonly bytesMax?: number
+  /** Name of the collection that the documents in it belong to: makes their `_id` whole. */
+  readonly collection?: string
+}
 
 /** An answer whose body is still on its way. Read it to the end, or discard it. */
 export class RemoteAnswer {
@@ -13,18 +31,18 @@ export class RemoteAnswer {
   readonly headers: HeaderValues
   readonly #task: RemoteTask
   readonly #body: Readable
-  readonly #signal: AbortSignal | undefined
+  readonly #options: RemoteAnswerOptions
 
   constructor(
     { statusCode, headers, body }: Dispatcher.ResponseData,
     task: RemoteTask,
-    signal: AbortSignal | undefined,
+    options: RemoteAnswerOptions,
   ) {
     this.status = statusCode
     this.headers = headers
     this.#task = task
     this.#body = body
-    this.#signal = signal
+    this.#options = options
     body.on('error', () => {
       // Arrives where the body is read; without a listener a discarded body would end the process.
     })
@@ -43,14 +61,22 @@ export class RemoteAnswer {
   /**
    * The blocks of the body, unpacked if the server packed it.
    *
+   * @param bytesMax - of what was unpacked
    * @throws {@link RemoteUnreachableError} when it ends early
-   * @throws {@link RemoteAnswerError} when it is packed in an unknown way
+   * @throws {@link RemoteAnswerError} when it is packed in an unknown way, or too large
    */
-  async *blocks(): AsyncGenerator<Buffer> {
+  async *blocks(bytesMax?: number): AsyncGenerator<Buffer> {
+    let bytes = 0
     try {
-      for await (const block of this.#unpack()) yield block as Buffer
+      for await (const block of this.#unpack()) {
+        bytes += block.length
+        if (bytesMax !== undefined && bytes > bytesMax) {
+          throw new RemoteAnswerError(this.#task, `the answer is larger than ${bytesMax} bytes`)
+        }
+        yield block
+      }
     } catch (error) {
-      this.#signal?.throwIfAborted()
+      this.#options.signal?.throwIfAborted()
       if (error instanceof RemoteAnswerError) throw error
       const failure = describeTransportFailure(error)
       throw new RemoteUnreachableError(this.#task, failure, { cause: error })
@@ -60,26 +86,51 @@ export class RemoteAnswer {
   }
 
   /**
-   * Reads the whole body as JSON; numbers that JavaScript cannot hold are kept as text.
+   * Reads the whole body as JSON, or as VelocyPack if it is that; numbers that JavaScript cannot
+   * hold are kept as text.
    *
-   * @throws {@link RemoteAnswerError} when it is too large or not JSON
+   * @throws {@link RemoteAnswerError} when it is too large or neither of them
    */
   async json(): Promise<unknown> {
-    if (this.contentType === CONTENT_TYPE.velocypack) {
-      this.discard()
-      throw new RemoteAnswerError(this.#task, 'the answer is VelocyPack, which was not asked for')
-    }
-    const text = await this.#text()
+    const text = await this.jsonBytes()
     try {
-      return parseExactJson(text)
+      return parseExactJson(text.toString())
     } catch (error) {
       throw new RemoteAnswerError(this.#task, 'the answer is not JSON', { cause: error })
     }
   }
 
+  /**
+   * Reads the whole body as JSON text, which VelocyPack becomes; the text itself is not looked at.
+   *
+   * @throws {@link RemoteAnswerError} when it is too large, or broken VelocyPack
+   */
+  async jsonBytes({ bytesMax, collection }: WholeBodyOptions = {}): Promise<Buffer> {
+    const bytes = await this.bytes(bytesMax)
+    if (this.contentType !== CONTENT_TYPE.velocypack) return bytes
+    try {
+      return new JsonWriter({ collectionName: () => collection, depthMax: DEPTH_MAX }).write(bytes)
+    } catch (error) {
+      if (!(error instanceof VelocyPackError)) throw error
+      const reason = `the answer is no readable VelocyPack (${error.reason}, byte ${error.offset})`
+      throw new RemoteAnswerError(this.#task, reason, { cause: error })
+    }
+  }
+
+  /**
+   * Reads the whole body.
+   *
+   * @throws {@link RemoteAnswerError} when it is larger than `bytesMax`
+   */
+  async bytes(bytesMax: number = JSON_BYTES_MAX): Promise<Buffer> {
+    const blocks: Buffer[] = []
+    for await (const block of this.blocks(bytesMax)) blocks.push(block)
+    return Buffer.concat(blocks)
+  }
+
   /** Reads the body to its end and forgets it, so that its connection can be used again. */
   async finish(): Promise<void> {
-    await this.#text()
+    await this.bytes()
   }
 
   /** Gives the body up; its connection is closed unless all of it has come. */
@@ -87,27 +138,22 @@ export class RemoteAnswer {
     this.#body.destroy()
   }
 
-  async #text(): Promise<string> {
-    const blocks: Buffer[] = []
-    let bytes = 0
-    for await (const block of this.blocks()) {
-      bytes += block.length
-      if (bytes > JSON_BYTES_MAX) {
-        throw new RemoteAnswerError(this.#task, `the answer is larger than ${JSON_BYTES_MAX} bytes`)
-      }
-      blocks.push(block)
+  async *#read(): AsyncGenerator<Buffer> {
+    for await (const block of this.#body) {
+      const { length } = block as Buffer
+      this.#options.onTransfer?.(length)
+      yield block as Buffer
     }
-    return Buffer.concat(blocks).toString()
   }
 
-  #unpack(): Readable {
+  #unpack(): AsyncIterable<Buffer> {
     const encoding = headerText(this.headers, 'content-encoding').toLowerCase()
-    if (encoding === '' || encoding === 'identity') return this.#body
+    if (encoding === '' || encoding === 'identity') return this.#read()
     if (encoding !== 'gzip' && encoding !== 'deflate') {
       throw new RemoteAnswerError(this.#task, `the answer is packed as "${encoding}"`)
     }
     const unpacker = encoding === 'gzip' ? createGunzip() : createInflate()
-    return pipeline(this.#body, unpacker, () => {
+    return pipeline(this.#read(), unpacker, () => {
       // Errors of both arrive where `unpacker` is read.
     })
   }

@@ -22,7 +22,7 @@ export interface RemoteRequest {
   readonly path: string
   readonly query?: Readonly<Record<string, string>> | undefined
   /** JSON text. */
-  readonly body?: string | undefined
+  readonly body?: string | Buffer | undefined
   /** Default: JSON. */
   readonly accept?: string | undefined
   /** Which failures may be answered by sending it again; `unsent`: only if it never got there. */
@@ -30,6 +30,8 @@ export interface RemoteRequest {
   readonly signal?: AbortSignal | undefined
   /** When true an abort ends the waiting between attempts, but not an attempt under way. */
   readonly outlivesAbort?: boolean | undefined
+  /** Called with the bytes of bodies, of request and answer, as they cross the wire. */
+  readonly onTransfer?: ((bytes: number) => void) | undefined
 }
 
 /** How often and how fast requests are repeated. */
@@ -127,20 +129,22 @@ export class RemoteConnection {
   async #send(request: RemoteRequest): Promise<RemoteAnswer> {
     const task = { task: request.task, address: this.address }
     const signal = request.outlivesAbort === true ? undefined : request.signal
+    const { body = null, onTransfer } = request
+    if (body !== null) onTransfer?.(Buffer.byteLength(body))
     let data: Dispatcher.ResponseData
     try {
       data = await this.#pool.request({
         method: request.method,
         path: this.pathOf(request),
         headers: this.#headers(request),
-        body: request.body ?? null,
+        body,
         signal: signal ?? null,
       })
     } catch (error) {
       signal?.throwIfAborted()
       throw new RemoteUnreachableError(task, describeTransportFailure(error), { cause: error })
     }
-    const answer = new RemoteAnswer(data, task, signal)
+    const answer = new RemoteAnswer(data, task, { signal, onTransfer })
     if (answer.status < 200 || answer.status >= 300) throw await this.#refusal(answer, task)
     return answer
   }

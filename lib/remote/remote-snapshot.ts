@@ -1,15 +1,24 @@
-import type {
-  DumpedChunk,
-  DumpOptions,
-  OperationOptions,
-  Snapshot,
-  SnapshotInventory,
+import type { MerkleTree } from '../merkle/index.js'
+import {
+  buildTreeOfDump,
+  fitKeptTree,
+  type DumpedChunk,
+  type DumpOptions,
+  type OperationOptions,
+  type RevisionAccess,
+  type Snapshot,
+  type SnapshotInventory,
+  type TreeOptions,
 } from '../replica/index.js'
-import type { Tick } from '../values/index.js'
+import { revision, type RevisionRange, type Tick } from '../values/index.js'
 import type { CollectionDefinition } from '../wire/index.js'
 import type { BatchSession } from './batch-session.js'
 import { dumpCollection } from './dump-collection.js'
+import { fetchDocuments } from './fetch-documents.js'
 import { fetchInventory } from './fetch-inventory.js'
+import { fetchRevisions } from './fetch-ranges.js'
+import { fetchTree } from './fetch-tree.js'
+import { knowsRevisions } from './knows-revisions.js'
 
 /** A batch of a server as a view of a database. */
 export class RemoteSnapshot implements Snapshot {
@@ -17,6 +26,8 @@ export class RemoteSnapshot implements Snapshot {
   readonly serverId: string
   readonly #session: BatchSession
   readonly #onClose: () => void
+  /** What is known of collections, by name. */
+  readonly #syncedByRevision = new Map<string, boolean>()
 
   constructor(session: BatchSession, onClose: () => void) {
     this.tick = session.opened.batch.lastTick
@@ -36,8 +47,56 @@ export class RemoteSnapshot implements Snapshot {
     return dumpCollection(this.#session, collection, options)
   }
 
+  /**
+   * Gives the tree that the server keeps, or one of the revisions that it tells; where it does not
+   * sync the collection by revision, one of the dump, of which two at one time disturb each other.
+   */
+  async tree(collection: CollectionDefinition, options: TreeOptions): Promise<MerkleTree> {
+    this.#session.assertOpen()
+    const { signal, onTransfer } = options
+    const kept = await fetchTree(this.#session, collection, options)
+    this.#syncedByRevision.set(collection.name, kept !== undefined)
+    if (kept === undefined) {
+      this.#tellUnsupported(collection)
+      return buildTreeOfDump(collection, options, () =>
+        dumpCollection(this.#session, collection, { signal, onTransfer }),
+      )
+    }
+    return fitKeptTree(kept, collection, options, () =>
+      fetchRevisions(this.#session, collection, [rangeOf(kept)], { signal, onTransfer }),
+    )
+  }
+
+  async seek(
+    collection: CollectionDefinition,
+    { signal }: OperationOptions = {},
+  ): Promise<RevisionAccess | undefined> {
+    this.#session.assertOpen()
+    const { name } = collection
+    const isSynced =
+      this.#syncedByRevision.get(name) ?? (await knowsRevisions(this.#session, collection, signal))
+    this.#syncedByRevision.set(name, isSynced)
+    if (!isSynced) return undefined
+    const session = this.#session
+    return {
+      revisions: (ranges, options) => fetchRevisions(session, collection, ranges, options),
+      documents: (revisions, options) => fetchDocuments(session, collection, revisions, options),
+    }
+  }
+
   async close(): Promise<void> {
     await this.#session.close()
     this.#onClose()
   }
+
+  #tellUnsupported({ name }: CollectionDefinition): void {
+    const { address, onNotice } = this.#session.connection
+    const reason = `the server ${address} does not sync collection "${name}" by revision`
+    onNotice({ kind: 'warning', message: `${reason}; its tree is built from all of its documents` })
+  }
+}
+
+/** The revisions that a tree can tell of. */
+function rangeOf({ rangeMin, rangeMax }: MerkleTree): RevisionRange {
+  return { from: revision(rangeMin), through: revision(rangeMax - 1n) }
 }

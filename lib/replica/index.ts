@@ -1,4 +1,5 @@
 export * from './address.js'
 export * from './address-error.js'
+export * from './build-tree.js'
 export * from './replica.js'
 export * from './write-results.js'

@@ -1,4 +1,5 @@
-import type { Tick } from '../values/index.js'
+import type { BuildProgress, MerklePool, MerkleTree } from '../merkle/index.js'
+import type { RevisionRange, Tick } from '../values/index.js'
 import type { EntryChunk } from '../streams/index.js'
 import type { CollectionDefinition, JsonObject, ViewDefinition } from '../wire/index.js'
 
@@ -64,6 +65,24 @@ export interface Snapshot {
    * read-ahead within `maxInFlightBytes`.
    */
   dump(collection: CollectionDefinition, options?: DumpOptions): AsyncIterable<DumpedChunk>
+  /**
+   * Gives the revision tree of a collection: the one that the replica keeps, or one that is built of
+   * the data. Trees of equal data have equal counts and hashes; their ranges may differ.
+   *
+   * @throws DumpLineError when a line has no revision that a tree can hold
+   */
+  tree(collection: CollectionDefinition, options: TreeOptions): Promise<MerkleTree>
+  /**
+   * Opens a collection for looking up revisions without reading all of it: in stores, and on servers
+   * where it is synced by revision.
+   *
+   * @returns undefined where a collection has to be read as a whole, as every one of a replica does
+   *   that lacks this method: a dump directory, for one
+   */
+  seek?(
+    collection: CollectionDefinition,
+    options?: OperationOptions,
+  ): Promise<RevisionAccess | undefined>
   /** Gives the snapshot back: a server's batch is deleted. */
   close(): Promise<void>
 }
@@ -72,6 +91,53 @@ export interface Snapshot {
 export interface DumpOptions extends OperationOptions {
   /** Bytes that the dump may hold at one time. Default: `IN_FLIGHT_BYTES_MAX`. */
   readonly maxInFlightBytes?: number | undefined
+}
+
+/** How {@link Snapshot.tree} builds. */
+export interface TreeOptions extends OperationOptions {
+  /** Does the work; whoever made it closes it. */
+  readonly pool: MerklePool
+  /**
+   * Where the tree's first range shall begin, so that its leaves fall on those of another tree.
+   * Revisions that cannot be held from there make it 0: look at the tree. Default: what the replica
+   * or the collection's definition says, else the first revision.
+   */
+  readonly initialRangeMin?: bigint | undefined
+  /**
+   * Called now and then while data is read, the last time with the totals; a second reading counts
+   * from 0 again.
+   */
+  readonly onProgress?: ((progress: BuildProgress) => void) | undefined
+  /** As {@link SeekOptions.onTransfer}. */
+  readonly onTransfer?: ((bytes: number) => void) | undefined
+}
+
+/** How {@link RevisionAccess} reads. */
+export interface SeekOptions extends OperationOptions {
+  /** Bytes of documents that may be held at one time. Default: `IN_FLIGHT_BYTES_MAX`. */
+  readonly maxInFlightBytes?: number | undefined
+  /** Called with the bytes of bodies, of requests and answers, as they cross the wire. */
+  readonly onTransfer?: ((bytes: number) => void) | undefined
+}
+
+/** Looks up revisions and documents of one collection inside a snapshot. Pull-driven. */
+export interface RevisionAccess {
+  /**
+   * Revisions inside the ranges, ascending, in blocks of 1 to 65,536.
+   *
+   * @param ranges - ascending and disjoint
+   */
+  revisions(ranges: readonly RevisionRange[], options?: SeekOptions): AsyncIterable<BigUint64Array>
+  /**
+   * The documents that have the revisions, in their order, as chunks of bare lines; those that are
+   * gone are left out.
+   *
+   * @param revisions - ascending, in blocks of any size
+   */
+  documents(
+    revisions: AsyncIterable<BigUint64Array> | Iterable<BigUint64Array>,
+    options?: SeekOptions,
+  ): AsyncIterable<DumpedChunk>
 }
 
 /** A chunk of entries, and how far reading has come in the units of {@link CollectionSize}. */

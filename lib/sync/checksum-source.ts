@@ -12,6 +12,7 @@ import {
 import { createWorkerPool, type WorkerPool } from '../pool/index.js'
 import type { Snapshot, SnapshotCollection, Source } from '../replica/index.js'
 import { observePull, readAhead, usingResource, type EntryChunk } from '../streams/index.js'
+import { anySignal } from './any-signal.js'
 import { gatherDumped } from './gather-dumped.js'
 import { runToEnd } from './run-to-end.js'
 import { selectCollections, type CollectionSelection } from './select-collections.js'
@@ -62,8 +63,7 @@ export function checksumSource(
 ): Observable<ChecksumEvent> {
   const { signal, workers = DEFAULT_WORKERS } = options
   const open = async (inner: AbortSignal): Promise<{ snapshot: Snapshot; summer: Summer }> => {
-    const all = signal === undefined ? inner : AbortSignal.any([inner, signal])
-    const snapshot = await source.openSnapshot({ signal: all })
+    const snapshot = await source.openSnapshot({ signal: anySignal(inner, signal) })
     return { snapshot, summer: workers === 0 ? ownThread() : otherThreads(workers, signal) }
   }
   return usingResource(

@@ -21,6 +21,7 @@ import type {
 } from '../replica/index.js'
 import { usingResource } from '../streams/index.js'
 import type { ViewDefinition } from '../wire/index.js'
+import { anySignal } from './any-signal.js'
 import { copyCollection } from './copy-collection.js'
 import { beginCopy, planCopy, type CopyPlan } from './copy-plan.js'
 import type { CollectionSelection } from './select-collections.js'
@@ -74,10 +75,6 @@ export function fullSync(
     }
     return merge(notices$, copy$.pipe(finalize(endNotices)))
   })
-}
-
-function anySignal(inner: AbortSignal, outer: AbortSignal | undefined): AbortSignal {
-  return outer === undefined ? inner : AbortSignal.any([inner, outer])
 }
 
 function runPlan(plan: CopyPlan, target: Target, options: FullSyncOptions): Observable<SyncEvent> {

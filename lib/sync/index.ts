@@ -1,5 +1,6 @@
 /**
- * Pipelines between replicas, as Observables of what happens: copying a database, summing one up.
+ * Pipelines between replicas, as Observables of what happens: copying a database, summing one up,
+ * building its revision trees.
  *
  * @packageDocumentation
  */
@@ -7,6 +8,7 @@ export * from './checksum-source.js'
 export * from './full-sync.js'
 export * from './select-collections.js'
 export * from './sync-event.js'
+export * from './tree-source.js'
 export * from './unfinished-copy-error.js'
 export * from './unknown-collection-error.js'
 export * from './run-to-end.js'
