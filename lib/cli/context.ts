@@ -4,7 +4,7 @@ import type { Environment } from './credentials.js'
 /** What a command sees of the world. */
 export interface CommandContext {
   /** Results. With `--json`, only the announced objects, one a line. */
-  readonly stdout: Writable
+  readonly stdout: Writable & { readonly isTTY?: boolean | undefined }
   /** Progress, warnings and errors. */
   readonly stderr: Writable & { readonly isTTY?: boolean | undefined }
   readonly environment: Environment

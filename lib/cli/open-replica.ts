@@ -9,10 +9,11 @@ import {
   type StoreAddress,
   type Target,
 } from '../replica/index.js'
-import { openStoreSource, openStoreTarget } from '../store/index.js'
+import { openStoreSource, openStoreTarget, type StoreOpeningOptions } from '../store/index.js'
 import { unreachable } from '../core/index.js'
 import type { CommandContext } from './context.js'
 import { readCredentials, type ReplicaRole } from './credentials.js'
+import { createOpeningView } from './progress/opening-view.js'
 import { UsageError } from './usage-error.js'
 
 /**
@@ -53,13 +54,13 @@ export function parseTarget(text: string): StoreAddress {
  * A store as a target that is opened, and made if need be, only when the copy begins: by then the
  * source has shown that it can be read.
  */
-function createLateTarget(path: string, database: string): Target {
+function createLateTarget(path: string, database: string, options: StoreOpeningOptions): Target {
   let opened: Promise<Target> | undefined
   return {
     address: formatAddress({ kind: 'store', path, database }),
     database,
     async beginCopy(origin) {
-      opened ??= openStoreTarget(path, database)
+      opened ??= openStoreTarget(path, database, options)
       return (await opened).beginCopy(origin)
     },
     async close() {
@@ -85,10 +86,11 @@ function realPathOf(path: string): string {
 
 /** As {@link withSource}, for writing. */
 export async function withTarget<Result>(
+  context: CommandContext,
   { path, database }: StoreAddress,
   work: (target: Target) => Promise<Result>,
 ): Promise<Result> {
-  const target = createLateTarget(path, database)
+  const target = createLateTarget(path, database, createOpeningView(context))
   try {
     return await work(target)
   } finally {

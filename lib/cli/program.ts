@@ -4,6 +4,7 @@ import { demoCommand, type DemoFlags } from './commands/demo.js'
 import { inventoryCommand, type InventoryFlags } from './commands/inventory.js'
 import { serveCommand, type ServeFlags } from './commands/serve.js'
 import { syncCommand, type SyncFlags } from './commands/sync.js'
+import { OUTPUT_FORMS, treeCommand, type TreeFlags } from './commands/tree.js'
 import type { CommandContext } from './context.js'
 
 const ADDRESSES = `
@@ -32,6 +33,7 @@ export function createProgram(version: string, run: RunCommand): Command {
   addSync(program, run)
   addInventory(program, run)
   addChecksum(program, run)
+  addTree(program, run)
   addDemo(program, run)
   return program
 }
@@ -112,6 +114,32 @@ them when the revisions are equal too.
 
 Example:
   tidemark checksum 'store:./follower#shop' --json
+`
+
+function addTree(program: Command, run: RunCommand): void {
+  const forms = new Option('--form <form>', 'how --out writes it (default: "current")')
+  program
+    .command('tree <replica> [collections...]')
+    .description('build the revision tree of each collection, or of those that are named')
+    .option('--include-system', 'also collections whose name begins with _')
+    .option('--workers <number>', 'threads that read and hash; 0 for none', toCount)
+    .option('--json', 'one JSON object a collection')
+    .option('--out <file>', 'write the tree of the one collection that is named')
+    .addOption(forms.choices(OUTPUT_FORMS))
+    .addHelpText('after', TREE_HELP)
+    .action((replica: string, names: readonly string[], flags: TreeFlags) =>
+      run((context) => treeCommand(context, replica, names, flags)),
+    )
+}
+
+const TREE_HELP = `
+Two collections hold the same revisions when count and hash of their trees are equal, whatever the
+ranges are. The range goes from its first revision up to the second one, which does not belong to it.
+Of a dump's lines only as much is read as tells the revision; checksum reads them whole.
+
+Examples:
+  tidemark tree ./dump
+  tidemark tree 'store:./follower#shop' orders --out orders.tree.json --form documented
 `
 
 function addDemo(program: Command, run: RunCommand): void {

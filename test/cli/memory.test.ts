@@ -9,6 +9,8 @@ import { ROOT, runTidemark, startServe } from './support/run-tidemark.js'
 
 const LIMITED = { NODE_OPTIONS: '--max-old-space-size=96' }
 const ANONYMOUS_MEGABYTES_MAX = 300
+const TREE_MEGABYTES_MAX = 200
+const DUMP = 'datasets/itsm-incidents-cluster'
 
 const describeOnLinux = existsSync('/proc/self/status') ? describeWithShared : () => undefined
 
@@ -29,7 +31,7 @@ describeOnLinux('tidemark with a heap of 96 MB', () => {
       assert.equal(exitCode, 0, stderr)
       return stdout
     }
-    const dump = fileURLToPath(sharedUrl('datasets/itsm-incidents-cluster'))
+    const dump = fileURLToPath(sharedUrl(DUMP))
     try {
       await run(['sync', dump, `store:${at('leader')}`])
       const leader = await startServe(at('leader'), { environment: LIMITED })
@@ -53,4 +55,19 @@ describeOnLinux('tidemark with a heap of 96 MB', () => {
       peaks.join(', '),
     )
   }).timeout(180_000)
+})
+
+describeOnLinux('tidemark tree', () => {
+  it('builds the trees of 174,426 documents in less than 200 MB', async () => {
+    const watches: MemoryWatch[] = []
+    const { exitCode, stdout, stderr } = await runTidemark(
+      ['tree', fileURLToPath(sharedUrl(DUMP)), '--workers', '2'],
+      { onStart: (child) => watches.push(watchAnonymousMemory(child)) },
+    )
+    for (const one of watches) one.stop()
+    assert.equal(exitCode, 0, stderr)
+    assert.equal(stdout.match(/ 24,918 /g)?.length, 7)
+    const [peak = 0] = watches.map(({ peakMegabytes }) => Math.round(peakMegabytes))
+    assert.ok(peak > 0 && peak < TREE_MEGABYTES_MAX, `${peak} MB`)
+  }).timeout(60_000)
 })

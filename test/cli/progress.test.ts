@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream'
 import { createBarsView } from '../../lib/cli/progress/bars-view.js'
 import { createLinesView } from '../../lib/cli/progress/lines-view.js'
 import { paceOf } from '../../lib/cli/progress/pace.js'
+import { createProgressView } from '../../lib/cli/progress/progress-view.js'
 import { NO_TOTALS, type CollectionProgress, type SyncEvent } from '../../lib/sync/index.js'
 
 const size = { documents: 100, bytes: undefined }
@@ -66,5 +67,28 @@ describe('createBarsView()', () => {
     assert.match(text, /1\/1 users: 25 documents, 5\.0 MB/)
     assert.match(text, /retry: once more/)
     assert.ok(text.lastIndexOf('\u001b[?25h') > text.lastIndexOf('\u001b[?25l'))
+  })
+})
+
+describe('createProgressView()', () => {
+  const terminal = (): PassThrough =>
+    Object.assign(new PassThrough(), { isTTY: true, columns: 120, rows: 30 })
+
+  function shown(stdout: PassThrough, stderr: PassThrough, isMixed?: boolean): string {
+    const view = createProgressView({ stdout, stderr }, isMixed)
+    for (const event of EVENTS) view.show(event)
+    view.end()
+    assert.equal(stdout.read(), null)
+    return String(stderr.read())
+  }
+
+  it('shows bars on a terminal, and lines elsewhere', () => {
+    assert.ok(shown(terminal(), terminal()).includes('\u001b['))
+    assert.ok(!shown(terminal(), new PassThrough()).includes('\u001b['))
+  })
+
+  it('shows no bar that results on the same terminal would be written beside', () => {
+    assert.ok(!shown(terminal(), terminal(), true).includes('\u001b['))
+    assert.ok(shown(new PassThrough(), terminal(), true).includes('\u001b['))
   })
 })

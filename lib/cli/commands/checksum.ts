@@ -33,7 +33,7 @@ export async function checksumCommand(
 ): Promise<number> {
   const { signal, stdout, stderr } = context
   return withSource(context, address, 'only', async (source) => {
-    const view = createProgressView(context)
+    const view = createProgressView(context, flags.json)
     const note = (event: ChecksumEvent): void => {
       if (event.kind !== 'checksum') view.show(event)
       else if (flags.json === true) writeJsonLine(stdout, toJson(source, event))

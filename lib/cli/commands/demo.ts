@@ -17,6 +17,7 @@ import type { CommandContext } from '../context.js'
 import { createBankSource } from '../demo/bank-source.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { formatBytes, formatCount } from '../human.js'
+import { createOpeningView } from '../progress/opening-view.js'
 import { createProgressView } from '../progress/progress-view.js'
 import { formatTable } from '../table.js'
 
@@ -54,8 +55,8 @@ export async function demoCommand(
   const paths = { leader: join(dir, 'leader'), follower: join(dir, 'follower') }
   const source = from === undefined ? createBankSource() : await openDirectory(from)
   try {
-    await emptyDatabase(paths.leader)
-    await emptyDatabase(paths.follower)
+    await emptyDatabase(context, paths.leader)
+    await emptyDatabase(context, paths.follower)
     stdout.write(`1. ${source.address} is loaded into the leader's store, ${paths.leader}\n`)
     await copy(context, source, paths.leader)
   } finally {
@@ -77,8 +78,9 @@ interface TimedCopy {
   readonly seconds: ReadonlyMap<string, number>
 }
 
-async function emptyDatabase(path: string): Promise<void> {
-  const store = await openStore(path, { mode: 'write', create: true })
+async function emptyDatabase(context: CommandContext, path: string): Promise<void> {
+  const opening = createOpeningView(context)
+  const store = await openStore(path, { ...opening, mode: 'write', create: true })
   try {
     if (store.database(DATABASE) !== undefined) await store.dropDatabase(DATABASE)
   } finally {

@@ -4,6 +4,7 @@ import { startLeader, type Compat, type Leader } from '../../server/index.js'
 import type { CommandContext } from '../context.js'
 import { readSecret } from '../credentials.js'
 import { EXIT_CODE } from '../exit-code.js'
+import { createOpeningView } from '../progress/opening-view.js'
 
 /** Flags of `tidemark serve`. */
 export interface ServeFlags {
@@ -18,7 +19,11 @@ export interface ServeFlags {
 /** `tidemark serve --store DIR`: serves a store until SIGINT or SIGTERM. */
 export async function serveCommand(context: CommandContext, flags: ServeFlags): Promise<number> {
   const { stdout, stderr, signal } = context
-  const store = await openStore(flags.store, { mode: 'write', create: true })
+  const store = await openStore(flags.store, {
+    ...createOpeningView(context),
+    mode: 'write',
+    create: true,
+  })
   try {
     warnOfUnfinishedCopies(store, context)
     const leader = await start(store, context, flags)

@@ -25,7 +25,7 @@ export async function syncCommand(
   const begunMs = Date.now()
   const view = flags.json === true ? jsonView(context) : createProgressView(context)
   const finished = await withSource(context, sourceAddress, 'source', (source) =>
-    withTarget(address, async (target) => {
+    withTarget(context, address, async (target) => {
       try {
         return await runFullSync(source, target, { ...flags, signal }, view.show)
       } finally {

@@ -1,6 +1,12 @@
 import { chunkLines } from '../../streams/index.js'
 import { createHybridClock, encodeRevision } from '../../values/index.js'
-import type { DumpedChunk, Snapshot, SnapshotCollection, Source } from '../../replica/index.js'
+import {
+  buildTreeOfDump,
+  type DumpedChunk,
+  type Snapshot,
+  type SnapshotCollection,
+  type Source,
+} from '../../replica/index.js'
 import {
   DOCUMENT_COLLECTION,
   EDGE_COLLECTION,
@@ -36,6 +42,8 @@ function createSnapshot(): Snapshot {
         isCopyUnfinished: false,
       }),
     dump: ({ name }) => dump(name),
+    tree: (definition, options) =>
+      buildTreeOfDump(definition, options, () => dump(definition.name)),
     close: () => Promise.resolve(),
   }
 }

@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
 
-const MAIN = fileURLToPath(new URL('../../../lib/cli/main.js', import.meta.url))
+/** The program. */
+export const MAIN: string = fileURLToPath(new URL('../../../lib/cli/main.js', import.meta.url))
 
 /** What a command said. */
 export interface Outcome {
