@@ -10,12 +10,13 @@ const TEXT = 'The quick brown fox jumps over the lazy dog. '
  * and a note that fills the line up.
  *
  * @param lineBytes - bytes of each line with its newline, at least 300
+ * @param first - number of the first line; keys and revisions follow it
  */
-export function generateLines(lineCount: number, lineBytes: number): Buffer {
+export function generateLines(lineCount: number, lineBytes: number, first = 0): Buffer {
   const body = Buffer.allocUnsafe(lineCount * lineBytes)
   const note = TEXT.repeat(Math.ceil(lineBytes / TEXT.length))
   for (let index = 0; index < lineCount; index += 1) {
-    const head = documentHead(index)
+    const head = documentHead(first + index)
     const line = `${head}${note.slice(0, lineBytes - head.length - '"}\n'.length)}"}\n`
     body.write(line, index * lineBytes, 'latin1')
   }
