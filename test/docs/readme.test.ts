@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import { runTidemark } from '../cli/support/run-tidemark.js'
 import { writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
@@ -46,12 +46,33 @@ describe('README', () => {
   it('has code that runs', async () => {
     await writeSampleDump(at('dump'), [{ name: 'things', count: 100 }])
     const codes = blocks(await readProjectFile('README.md'), 'ts')
-    assert.equal(codes.length, 2)
+    assert.equal(codes.length, 3)
     const outputs: string[] = []
     for (const [index, code] of codes.entries()) outputs.push(await run(index, code))
     assert.equal(outputs[0], 'things 100\n')
     assert.match(outputs[1] ?? '', /^http:\/\/127\.0\.0\.1:\d+\n$/)
+    const last = { from: 1770000000000999936n, through: 1770000000000999999n }
+    assert.equal(outputs[2], `${inspect([last])}\n[]\n`)
   }).timeout(20_000)
+
+  it('has code that a strict compiler takes', async () => {
+    const codes = blocks(await readProjectFile('README.md'), 'ts')
+    const files = codes.map((_, index) =>
+      fileURLToPath(new URL(`dist/test/docs/readme-${index}.mts`, ROOT_URL)),
+    )
+    await Promise.all(files.map((file, index) => writeFile(file, codes[index] ?? '')))
+    const compiler = fileURLToPath(new URL('node_modules/typescript/bin/tsc', ROOT_URL))
+    const options = ['--ignoreConfig', '--noEmit', '--strict', '--noUncheckedIndexedAccess']
+    const target = ['--target', 'es2022', '--module', 'nodenext', '--types', 'node']
+    try {
+      await execute(process.execPath, [compiler, ...options, ...target, ...files])
+    } catch (error) {
+      // What the compiler says is on stdout, which is not part of the error's message.
+      assert.fail((error as { stdout: string }).stdout)
+    } finally {
+      await Promise.all(files.map((file) => rm(file)))
+    }
+  }).timeout(60_000)
 
   async function run(index: number, code: string): Promise<string> {
     const file = fileURLToPath(new URL(`dist/test/docs/readme-${index}.mjs`, ROOT_URL))
