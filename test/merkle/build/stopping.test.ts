@@ -147,11 +147,21 @@ describe('building in threads that do not go on', () => {
     await usePool({ workers: 1, taskFile }, async (pool) => {
       const [long, waiting] = [new AbortController(), new AbortController()]
       const reason = new Error('enough')
-      const onProgress = (): void => {
-        waiting.abort(reason)
-      }
-      const first = pool.buildFromFiles([at('a.json')], { signal: long.signal, onProgress })
+      let first: Promise<unknown> = Promise.resolve()
+      // Progress tells that the only thread is inside the first tree's task, where it stays.
+      await new Promise<void>((resolve) => {
+        const options = {
+          signal: long.signal,
+          onProgress: () => {
+            resolve()
+          },
+        }
+        first = pool.buildFromFiles([at('a.json')], options)
+      })
       const second = pool.buildFromFiles([at('a.json')], { signal: waiting.signal })
+      setImmediate(() => {
+        waiting.abort(reason)
+      })
       const isFirstOver = first.then(
         () => true,
         () => true,
