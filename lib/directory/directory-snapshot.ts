@@ -89,5 +89,5 @@ async function* readFiles(
 
 function describeCollection({ definition, files }: DumpedCollection): SnapshotCollection {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
-  return { definition, size: { documents: undefined, bytes } }
+  return { definition, size: { documents: undefined, bytes }, hasReplacedRevisions: false }
 }

@@ -38,8 +38,9 @@ export function revisionsPath(
 }
 
 /**
- * Asks for VelocyPack as followers do, which leaves JSON to servers that have nothing else. Every
- * request may be repeated: the same batch gives the same answer.
+ * Asks for VelocyPack as followers do, which leaves JSON to servers that have nothing else; for
+ * documents of a tidemark leader it asks for JSON, which has the text of every number, `1.0` and
+ * `1e999` too. Every request may be repeated: the same batch gives the same answer.
  *
  * @throws RemoteError
  */
@@ -57,7 +58,7 @@ export function askRevisions<Result>(
         path: pathOf(command),
         query: { collection: identify(definition), ...query, ...session.query },
         body,
-        accept: CONTENT_TYPE.velocypack,
+        accept: acceptOf(session, command),
         repeat: 'always',
         signal,
         onTransfer,
@@ -80,6 +81,10 @@ export function isUnsupported(error: unknown): boolean {
   if (!(error instanceof RemoteStatusError)) return false
   if (error.status === NOT_IMPLEMENTED) return true
   return error.status === BAD_REQUEST && error.errorMessage.startsWith(UNKNOWN_COMMAND)
+}
+
+function acceptOf({ opened }: BatchSession, command: RevisionsRequest['command']): string {
+  return command === 'documents' && opened.isTidemark ? CONTENT_TYPE.json : CONTENT_TYPE.velocypack
 }
 
 function pathOf(command: RevisionsRequest['command']): string {

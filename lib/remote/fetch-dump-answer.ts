@@ -84,7 +84,7 @@ function openAnswer(
         path: DUMP_PATH,
         query,
         accept: CONTENT_TYPE.dump,
-        repeat: session.opened.isRepeatable ? 'always' : 'unsent',
+        repeat: session.opened.isTidemark ? 'always' : 'unsent',
         signal,
         onTransfer,
       },
@@ -145,7 +145,7 @@ function asRepeatable(
   place: RemoteTask,
 ): RemoteUnreachableError {
   if (!(error instanceof RemoteUnreachableError) || !error.failure.isPassing) throw error
-  if (opened.isRepeatable) return error
+  if (opened.isTidemark) return error
   const reason = `${error.failure.reason}, and the server cannot repeat it; start anew`
   throw new RemoteUnreachableError(place, { ...error.failure, reason }, { cause: error })
 }

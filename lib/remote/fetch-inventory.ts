@@ -6,6 +6,7 @@ import {
   parseInventory,
   read,
   type CollectionDefinition,
+  type InventoryCollection,
 } from '../wire/index.js'
 import type { BatchSession } from './batch-session.js'
 import { parseOr1401 } from './open-batch.js'
@@ -47,11 +48,11 @@ export async function fetchInventory(
  */
 async function addCounts(
   session: BatchSession,
-  definitions: readonly CollectionDefinition[],
+  collections: readonly InventoryCollection[],
   signal: AbortSignal | undefined,
 ): Promise<readonly SnapshotCollection[]> {
   const counts = new Map<CollectionDefinition, number>()
-  const waiting = [...definitions]
+  const waiting: CollectionDefinition[] = [...collections]
   const askOn = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       try {
@@ -63,10 +64,11 @@ async function addCounts(
     }
   }
   await Promise.all(Array.from({ length: COUNTS_IN_FLIGHT }, askOn))
-  return definitions.map((definition) => ({
-    definition,
-    size: { documents: counts.get(definition), bytes: undefined },
-  }))
+  return collections.map((collection) => {
+    const { hasReplacedRevisions = false, ...definition } = collection
+    const size = { documents: counts.get(collection), bytes: undefined }
+    return { definition, size, hasReplacedRevisions }
+  })
 }
 
 async function fetchCount(

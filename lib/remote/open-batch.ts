@@ -21,10 +21,11 @@ export interface OpenBatch {
   readonly serverId: string
   readonly version: ServerVersion
   /**
-   * Whether `dump` answers by `from` alone, so that a lost answer can be asked for again. ArangoDB
-   * ignores `from` and moves a position of its own instead (server notes, 4).
+   * Whether the server is a tidemark leader. It answers `dump` by `from` alone, so that a lost answer
+   * can be asked for again: ArangoDB ignores `from` and moves a position of its own instead (server
+   * notes, 4). And it holds documents as text, which JSON answers leave as it is.
    */
-  readonly isRepeatable: boolean
+  readonly isTidemark: boolean
 }
 
 /** Who asks for a batch, and for how long. */
@@ -56,7 +57,7 @@ export async function openBatch(
   const task = { task: 'open a batch', address: connection.address }
   let id: string | undefined
   try {
-    const { value, isRepeatable } = await connection.exchange(
+    const { value, isTidemark } = await connection.exchange(
       {
         task: task.task,
         method: 'POST',
@@ -70,13 +71,13 @@ export async function openBatch(
       async (answer) => {
         const value = await answer.json()
         id = readBatchId(value)
-        return { value, isRepeatable: MARK_HEADER in answer.headers }
+        return { value, isTidemark: MARK_HEADER in answer.headers }
       },
     )
     const batch = parseOr1401(task, () => parseBatch(value))
     const state = batch.state ?? (await fetchLoggerState(connection, clientId, signal))
     const version = checkLeader(state, clientId, task)
-    return { batch, serverId: state.server.serverId, version, isRepeatable }
+    return { batch, serverId: state.server.serverId, version, isTidemark }
   } catch (error) {
     if (id !== undefined) await deleteBatch(connection, id, client)
     throw error

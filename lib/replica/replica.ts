@@ -39,6 +39,11 @@ export interface CollectionSize {
 export interface SnapshotCollection {
   readonly definition: CollectionDefinition
   readonly size: CollectionSize
+  /**
+   * True where documents could not keep the revision they came with: comparing the collection by
+   * revision with where it came from means nothing then. False where the replica cannot tell.
+   */
+  readonly hasReplacedRevisions: boolean
 }
 
 /** What a snapshot holds: collections in the order in which to create them, and views. */
@@ -187,7 +192,17 @@ export interface TargetCopy {
    * same name, is dropped first; a system collection is truncated instead.
    */
   replaceCollection(definition: CollectionDefinition): Promise<TargetCollection>
-  /** Makes the view, replacing one of the same globallyUniqueId or name. */
+  /**
+   * Opens the collection as it is, for repair: the one of the same globallyUniqueId, else, where
+   * either side has none, the one of the same name. One that has another name by now is renamed, if
+   * that name is free.
+   *
+   * @returns undefined when there is none, or one of another type: {@link replaceCollection} makes it
+   */
+  openCollection(definition: CollectionDefinition): Promise<TargetRepair | undefined>
+  /** A view of the target as it is now, with what was written so far. Whoever opens it closes it. */
+  openSnapshot(options?: OperationOptions): Promise<Snapshot>
+  /** Makes the view, replacing one of the same globallyUniqueId or name; an equal one stays. */
   replaceView(view: ViewDefinition): Promise<void>
   /** Takes the mark "copy unfinished" away. */
   finish(): Promise<void>
@@ -199,4 +214,31 @@ export interface TargetCollection {
   write(chunk: EntryChunk): Promise<WriteResult>
   /** Makes the indexes of the definition. */
   createIndexes(indexes: readonly JsonObject[]): Promise<void>
+}
+
+/** A collection that is made equal to another one by moving what differs. */
+export interface TargetRepair extends TargetCollection {
+  /** Its definition, as {@link SnapshotInventory} of the target tells it; the name is the asked one. */
+  readonly definition: CollectionDefinition
+  /**
+   * Writes as {@link TargetCollection.write} does, but where another document has the revision of
+   * one, that other document is removed, so that each document keeps the revision it comes with.
+   */
+  write(chunk: EntryChunk): Promise<WriteResult>
+  /**
+   * Makes the properties and indexes those of the definition; indexes that it lacks are dropped.
+   *
+   * @returns true when something had to be changed
+   */
+  change(definition: CollectionDefinition): Promise<boolean>
+  /** Moves the kept tree to a range that begins there, so that its leaves fall on another tree's. */
+  alignTree(initialRangeMin: bigint): Promise<void>
+  /**
+   * Removes the documents that have these revisions; those that are not there are passed over.
+   *
+   * @returns how many were removed, as `removals`, and their bytes
+   */
+  removeRevisions(revisions: BigUint64Array, options?: OperationOptions): Promise<WriteResult>
+  /** Removes all documents. */
+  truncate(): Promise<void>
 }

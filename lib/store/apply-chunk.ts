@@ -10,15 +10,13 @@ import {
 } from '../values/index.js'
 import { decodeText, DumpLineError, DumpLineScanner } from '../wire/index.js'
 import { DocumentWriter } from './document-writer.js'
+import { hasEscape, setLineKey } from './line-key.js'
 import { DocumentKey, KeyKey } from './row-keys.js'
 import type { WriteTransaction } from './write-transaction.js'
-import { TRANSACTION_ROWS_MAX } from './write-queue.js'
+import { TRANSACTION_BYTES_MAX, TRANSACTION_ROWS_MAX } from './write-queue.js'
 
 /** The longest `_key`, as in ArangoDB. */
 export const KEY_BYTES_MAX = 254
-const SLICE_BYTES_MAX = 1024 * 1024
-const BACKSLASH = 0x5c
-const LONE_SURROGATE = /\p{Surrogate}/u
 const DAY_MS = 24n * 3600n * 1000n
 const COUNTER_BITS = 20n
 /** The high lane of `REVISION_END`. */
@@ -32,20 +30,26 @@ export interface SliceResult extends WriteResult {
   readonly error: DumpLineError | undefined
 }
 
-/**
- * Writes entries of a chunk, from a line on, up to the bounds of one transaction.
- *
- * @param nowMs - wall clock
- */
+/** Entries of a chunk, from a line on. */
+export interface ChunkSlice {
+  readonly chunk: EntryChunk
+  readonly firstLine: number
+  /** Wall clock. */
+  readonly nowMs: number
+  /** Whether a document takes its revision away from another one, which is then removed. */
+  readonly takesRevisions: boolean
+}
+
+/** Writes entries of a chunk up to the bounds of one transaction. */
 export function applySlice(
   transaction: WriteTransaction,
   id: number,
-  slice: { readonly chunk: EntryChunk; readonly firstLine: number; readonly nowMs: number },
+  slice: ChunkSlice,
 ): SliceResult {
-  const applier = new SliceApplier(transaction, id, slice.nowMs)
+  const applier = new SliceApplier(transaction, id, slice)
   const { chunk, firstLine } = slice
   const lastLine = Math.min(chunk.lineCount, firstLine + TRANSACTION_ROWS_MAX)
-  const bytesEnd = (chunk.offsets[firstLine] ?? 0) + SLICE_BYTES_MAX
+  const bytesEnd = (chunk.offsets[firstLine] ?? 0) + TRANSACTION_BYTES_MAX
   let nextLine = firstLine
   let error: DumpLineError | undefined
   try {
@@ -68,16 +72,23 @@ class SliceApplier {
   readonly #revisionKey = new DocumentKey()
   readonly #newest = new DocumentKey()
   readonly #futureBound = new DocumentKey()
+  readonly #takesRevisions: boolean
   #documents = 0
   #removals = 0
   #bytes = 0
   #replacedRevisions = 0
   #futureRevisions = 0
 
-  constructor(transaction: WriteTransaction, id: number, nowMs: number) {
+  constructor(
+    transaction: WriteTransaction,
+    id: number,
+    { nowMs, takesRevisions }: Pick<ChunkSlice, 'nowMs' | 'takesRevisions'>,
+  ) {
     this.#transaction = transaction
+    this.#takesRevisions = takesRevisions
     this.#writer = new DocumentWriter(transaction, id)
     const { space } = this.#writer.collection
+    this.#key.space = space
     this.#revisionKey.set(space, 0, 0)
     this.#futureBound.setRevision(space, (BigInt(nowMs) + DAY_MS) << COUNTER_BITS)
   }
@@ -119,7 +130,12 @@ class SliceApplier {
     const document = { bytes, start: documentStart, end: documentEnd }
     const key = this.#revisionKey
     if (revisionStart >= 0 && readRevision(key, bytes, revisionStart, revisionEnd)) {
-      const length = this.#writer.put(this.#key, key, document)
+      let length = this.#writer.put(this.#key, key, document)
+      if (length < 0 && this.#takesRevisions) {
+        this.#writer.removeRevision(key)
+        this.#removals += 1
+        length = this.#writer.put(this.#key, key, document)
+      }
       if (length >= 0) {
         this.#note(key)
         return length
@@ -137,17 +153,8 @@ class SliceApplier {
 
   #setKey(chunk: EntryChunk, line: number): void {
     const { keyStart, keyEnd } = this.#scanner
-    const { buffer } = chunk
-    const { space } = this.#writer.collection
-    if (hasEscape(buffer, keyStart, keyEnd)) {
-      const text = decodeText(buffer, keyStart, keyEnd)
-      if (LONE_SURROGATE.test(text)) {
-        throw new DumpLineError('the key is not well-formed Unicode', chunk.place(line))
-      }
-      const decoded = Buffer.from(text)
-      this.#key.set(space, decoded, 0, decoded.length)
-    } else {
-      this.#key.set(space, buffer, keyStart, keyEnd)
+    if (!setLineKey(this.#key, chunk.buffer, keyStart, keyEnd)) {
+      throw new DumpLineError('the key is not well-formed Unicode', chunk.place(line))
     }
     if (this.#key.end - this.#key.start > KEY_BYTES_MAX) {
       const reason = `the key is longer than ${KEY_BYTES_MAX} bytes`
@@ -173,9 +180,4 @@ function isKeepable({ high, low }: DocumentKey): boolean {
 
 function isAbove(a: DocumentKey, b: DocumentKey): boolean {
   return a.high !== b.high ? a.high > b.high : a.low > b.low
-}
-
-function hasEscape(bytes: Buffer, start: number, end: number): boolean {
-  for (let offset = start; offset < end; offset += 1) if (bytes[offset] === BACKSLASH) return true
-  return false
 }

@@ -135,8 +135,17 @@ export function changeCollection(
   { id }: CollectionRef,
   change: JsonObject,
 ): StoreCollection {
+  const { definition } = findById(transaction, id)
+  return putParameters(transaction, { id }, changedParameters(definition.parameters, change))
+}
+
+/** Gives a collection other parameters. */
+export function putParameters(
+  transaction: WriteTransaction,
+  { id }: CollectionRef,
+  parameters: JsonObject,
+): StoreCollection {
   const { databaseId, definition } = findById(transaction, id)
-  const parameters = changedParameters(definition.parameters, change)
   putCollection(transaction, { id, databaseId, parameters, indexes: definition.indexes })
   transaction.mark(MARKER_TYPE.changeCollection, { databaseId, objectId: id }, parameters)
   return readCollection(transaction, { id })
@@ -203,7 +212,12 @@ function putCollection(transaction: WriteTransaction, row: CollectionRow): void 
   transaction.changeCatalog()
 }
 
-function findById({ catalog }: WriteTransaction, id: number): CatalogCollection {
+/**
+ * The collection as the transaction sees it.
+ *
+ * @throws StoreError `ERR_COLLECTION_NOT_FOUND`
+ */
+export function findById({ catalog }: WriteTransaction, id: number): CatalogCollection {
   const collection = catalog.collections.find((candidate) => candidate.id === id)
   if (collection === undefined) throw collectionNotFound(id)
   return collection

@@ -1,4 +1,10 @@
-import { DOCUMENT_COLLECTION, EDGE_COLLECTION, type Json, type JsonObject } from '../wire/index.js'
+import {
+  DOCUMENT_COLLECTION,
+  EDGE_COLLECTION,
+  type CollectionDefinition,
+  type Json,
+  type JsonObject,
+} from '../wire/index.js'
 import { checkCollectionName } from './names.js'
 import { StoreError } from './store-error.js'
 import type { NewCollection, NewView } from './store.js'
@@ -88,6 +94,22 @@ export function changedParameters(old: JsonObject, change: JsonObject): JsonObje
   return { ...old, ...without(change, FIXED_PARAMETERS) }
 }
 
+/**
+ * The parameters that a collection of a definition would be made with, in the order of the old ones;
+ * attributes that say which collection it is stay.
+ */
+export function matchedParameters(
+  old: JsonObject,
+  wanted: CollectionDefinition,
+  identity: LocalIdentity,
+): JsonObject {
+  const made = without(localParameters(wanted, identity), FIXED_PARAMETERS)
+  const kept = Object.entries(old).filter(
+    ([name]) => FIXED_PARAMETERS.includes(name) || Object.hasOwn(made, name),
+  )
+  return { ...Object.fromEntries(kept), ...made }
+}
+
 /** Makes the properties of a view that are kept and reported. */
 export function localViewProperties(given: NewView, identity: LocalIdentity): JsonObject {
   const { name, type, properties = {} } = given
@@ -123,13 +145,11 @@ export function localIndexes(
   makeId: () => number,
 ): readonly JsonObject[] {
   const taken = new Set<string>()
-  return given
-    .filter(({ type }) => type !== 'primary' && type !== 'edge')
-    .map((index) => {
-      const id = freeIndexId(index, taken, makeId)
-      taken.add(id)
-      return { ...index, id }
-    })
+  return given.filter(isOwnIndex).map((index) => {
+    const id = freeIndexId(index, taken, makeId)
+    taken.add(id)
+    return { ...index, id }
+  })
 }
 
 function freeIndexId(index: JsonObject, taken: Set<string>, makeId: () => number): string {
@@ -139,6 +159,11 @@ function freeIndexId(index: JsonObject, taken: Set<string>, makeId: () => number
     const id = String(makeId())
     if (!taken.has(id)) return id
   }
+}
+
+/** Tells whether an index is one that a collection does not have by itself. */
+export function isOwnIndex({ type }: JsonObject): boolean {
+  return type !== 'primary' && type !== 'edge'
 }
 
 /** The id of an index as text, without the collection that some versions put before it. */

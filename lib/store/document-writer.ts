@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import {
   encodeRevision,
   formatRevision,
@@ -6,10 +7,12 @@ import {
   tick,
   type Revision,
 } from '../values/index.js'
+import { DumpLineScanner } from '../wire/index.js'
 import type { CountersRow } from './catalog.js'
 import { requireCounters } from './collection-writes.js'
 import { META, putRow, rowName } from './meta-rows.js'
-import { DocumentKey, readU32, type KeyKey } from './row-keys.js'
+import { setLineKey } from './line-key.js'
+import { DocumentKey, KeyKey, readU32 } from './row-keys.js'
 import { replaceRevision } from './revision-text.js'
 import { TreeChanges } from './tree-changes.js'
 import { MARKER_TYPE } from './wal-record.js'
@@ -35,6 +38,7 @@ export class DocumentWriter {
   readonly #counters: CountersRow
   readonly #old = new DocumentKey()
   readonly #changes = new TreeChanges()
+  readonly #scanner = new DumpLineScanner()
   readonly #revisionBytes = Buffer.alloc(REVISION_BYTES)
   #documents: number
   #bytes: number
@@ -128,13 +132,29 @@ export class DocumentWriter {
   remove(key: KeyKey): void {
     if (!this.#readOld(key)) return
     this.#removeOldDocument()
-    this.#transaction.tables.keys.removeSync(key)
-    const old = revision(joinLanes(this.#old))
-    const data = {
-      _key: Buffer.from(key.bytes.subarray(key.start, key.end)).toString(),
-      _rev: formatRevision(old),
-    }
-    this.#transaction.mark(MARKER_TYPE.removal, this.#place, data)
+    this.#removeKey(key)
+  }
+
+  /**
+   * Removes the document that has a revision.
+   *
+   * @returns bytes of the document, or -1 when there is none
+   */
+  removeRevision({ high, low }: DocumentKey): number {
+    const { documents } = this.#transaction.tables
+    this.#old.set(this.#counters.space, high, low)
+    const found = documents.getBinaryFast(this.#old)
+    if (found === undefined) return -1
+    const bytes = documents.lastSize
+    this.#scanner.scan(Buffer.from(found.buffer, found.byteOffset, bytes), 0, bytes)
+    const { keyStart, keyEnd } = this.#scanner
+    // A copy, quotes included: what was found is valid until the next read.
+    const text = Buffer.from(found.subarray(keyStart - 1, keyEnd + 1))
+    const key = new KeyKey().set(this.#old.space, text, 0, 0)
+    assert(setLineKey(key, text, 1, text.length - 1), 'documents have well-formed keys')
+    this.#removeOldDocument(bytes)
+    this.#removeKey(key)
+    return bytes
   }
 
   /** Changes the tree and writes the counters; to be called once, after the last document. */
@@ -159,13 +179,25 @@ export class DocumentWriter {
     return true
   }
 
-  #removeOldDocument(): void {
+  /** @param bytes - of the document; undefined reads it to know them */
+  #removeOldDocument(bytes?: number): void {
     const { documents } = this.#transaction.tables
-    documents.getBinaryFast(this.#old)
+    if (bytes === undefined) documents.getBinaryFast(this.#old)
     this.#documents -= 1
-    this.#bytes -= documents.lastSize
+    this.#bytes -= bytes ?? documents.lastSize
     documents.removeSync(this.#old)
     this.#changes.remove(this.#old)
+  }
+
+  /** Removes the row of a key whose document is gone, and says so in the log. */
+  #removeKey(key: KeyKey): void {
+    this.#transaction.tables.keys.removeSync(key)
+    const old = revision(joinLanes(this.#old))
+    const data = {
+      _key: Buffer.from(key.bytes.subarray(key.start, key.end)).toString(),
+      _rev: formatRevision(old),
+    }
+    this.#transaction.mark(MARKER_TYPE.removal, this.#place, data)
   }
 
   #setRevisionBytes({ high, low }: DocumentKey): void {

@@ -1,13 +1,7 @@
 import { formatExactJson, parseExactJson, type EntryChunk } from '../streams/index.js'
-import {
-  addResults,
-  NOTHING_WRITTEN,
-  type OperationOptions,
-  type WriteResult,
-} from '../replica/index.js'
+import type { OperationOptions, WriteResult } from '../replica/index.js'
 import type { Tick } from '../values/index.js'
 import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../wire/index.js'
-import { applySlice } from './apply-chunk.js'
 import {
   findCollection,
   readCopyMark,
@@ -15,12 +9,14 @@ import {
   type Catalog,
   type CatalogReader,
 } from './catalog.js'
+import { applyChunk, removeRevisions } from './chunk-writes.js'
 import * as collections from './collection-writes.js'
 import * as databases from './database-writes.js'
 import type { ForeignFlush } from './foreign-flush.js'
 import { insertDocument } from './insert-document.js'
 import type { Tables } from './layout.js'
 import type { LmdbSnapshot } from './lmdb-snapshot.js'
+import { matchCollection } from './match-collection.js'
 import { META, readRows } from './meta-rows.js'
 import { rebuildTree } from './rebuild-tree.js'
 import { replaceCollection, replaceView } from './replace-writes.js'
@@ -30,6 +26,7 @@ import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './stor
 import type { StoreSnapshot } from './store-snapshot.js'
 import type { StoreWriter } from './store-writer.js'
 import type {
+  ApplyOptions,
   CollectionRef,
   InsertedDocument,
   NewCollection,
@@ -38,7 +35,6 @@ import type {
   StoreMode,
 } from './store.js'
 import * as views from './view-writes.js'
-import { TRANSACTION_ROWS_MAX } from './write-queue.js'
 
 /** What an {@link EmbeddedStore} is made of. */
 export interface EmbeddedStoreParts {
@@ -161,6 +157,15 @@ export class EmbeddedStore implements Store {
     )
   }
 
+  async matchCollection(
+    collection: CollectionRef,
+    definition: CollectionDefinition,
+  ): Promise<boolean> {
+    return this.#writer().write((transaction) =>
+      matchCollection(transaction, collection, definition),
+    )
+  }
+
   async createIndex(collection: CollectionRef, index: JsonObject): Promise<JsonObject> {
     return this.#writer().write((transaction) =>
       collections.createIndex(transaction, collection, index),
@@ -201,21 +206,17 @@ export class EmbeddedStore implements Store {
   async applyChunk(
     { id }: CollectionRef,
     chunk: EntryChunk,
+    options: ApplyOptions = {},
+  ): Promise<WriteResult> {
+    return applyChunk(this.#writer(), id, chunk, options)
+  }
+
+  async removeRevisions(
+    { id }: CollectionRef,
+    revisions: BigUint64Array,
     { signal }: OperationOptions = {},
   ): Promise<WriteResult> {
-    const writer = this.#writer()
-    let written = NOTHING_WRITTEN
-    let firstLine = 0
-    while (firstLine < chunk.lineCount) {
-      signal?.throwIfAborted()
-      const slice = { chunk, firstLine, nowMs: writer.now() }
-      const rows = Math.min(TRANSACTION_ROWS_MAX, chunk.lineCount - firstLine)
-      const result = await writer.write((transaction) => applySlice(transaction, id, slice), rows)
-      if (result.error !== undefined) throw result.error
-      written = addResults(written, result)
-      firstLine = result.nextLine
-    }
-    return written
+    return removeRevisions(this.#writer(), id, revisions, signal)
   }
 
   async rebuildTree({ id }: CollectionRef, initialRangeMin?: bigint): Promise<void> {

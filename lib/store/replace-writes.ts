@@ -1,6 +1,8 @@
+import { formatExactJson } from '../streams/index.js'
 import type { CollectionDefinition, ViewDefinition } from '../wire/index.js'
 import { withCounters } from './catalog.js'
 import { createCollection, dropCollection, truncateCollection } from './collection-writes.js'
+import { localViewProperties } from './definitions.js'
 import type { StoreCollection, StoreView } from './store-records.js'
 import { emptyTreeRow } from './tree-row.js'
 import { createView, dropView } from './view-writes.js'
@@ -28,18 +30,29 @@ export function replaceCollection(
   return createCollection(transaction, databaseId, { ...definition, indexes: [] })
 }
 
-/** Makes a view, in place of one of the same globallyUniqueId or name. */
+/** Makes a view, in place of one of the same globallyUniqueId or name; an equal one stays. */
 export function replaceView(
   transaction: WriteTransaction,
   databaseId: number,
   definition: ViewDefinition,
 ): StoreView {
-  for (const old of transaction.catalog.views) {
-    if (old.databaseId === databaseId && isSame(old.definition, definition)) {
-      dropView(transaction, old)
-    }
-  }
+  const same = transaction.catalog.views.filter(
+    (old) => old.databaseId === databaseId && isSame(old.definition, definition),
+  )
+  const [only] = same
+  if (only !== undefined && same.length === 1 && isEqual(transaction, only, definition)) return only
+  for (const old of same) dropView(transaction, old)
   return createView(transaction, databaseId, definition)
+}
+
+/** Tells whether a view of the definition would be the same one, but for its local id. */
+function isEqual(
+  { serverId }: WriteTransaction,
+  { id, definition: { properties } }: StoreView,
+  wanted: ViewDefinition,
+): boolean {
+  const made = localViewProperties(wanted, { id, serverId })
+  return formatExactJson(made) === formatExactJson(properties)
 }
 
 interface Named {

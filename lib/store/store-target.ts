@@ -1,16 +1,22 @@
 import { formatAddress } from '../replica/index.js'
 import type {
   CopyOrigin,
+  OperationOptions,
+  Snapshot,
   Target,
   TargetCollection,
   TargetCopy,
+  TargetRepair,
   WriteResult,
 } from '../replica/index.js'
 import type { EntryChunk } from '../streams/index.js'
 import type { CollectionDefinition, JsonObject, ViewDefinition } from '../wire/index.js'
+import { DatabaseSnapshot } from './database-snapshot.js'
 import { openStore } from './open-store.js'
+import { StoreError } from './store-error.js'
+import { StoreTargetRepair } from './store-target-repair.js'
 import type { StoreCollection, StoreDatabase } from './store-records.js'
-import type { Store, StoreOpeningOptions } from './store.js'
+import type { CollectionRef, Store, StoreOpeningOptions } from './store.js'
 
 /**
  * Opens a database of a store as a target; the store and the database are made when missing.
@@ -70,6 +76,19 @@ class StoreTargetCopy implements TargetCopy {
     return new StoreTargetCollection(this.#store, collection)
   }
 
+  async openCollection(definition: CollectionDefinition): Promise<TargetRepair | undefined> {
+    const found = this.#find(definition)
+    if (found === undefined || found.definition.type !== definition.type) return undefined
+    const hasName = found.definition.name === definition.name
+    if (!hasName && !(await this.#rename(found, definition.name))) return undefined
+    return new StoreTargetRepair(this.#store, this.#database, found.id)
+  }
+
+  async openSnapshot(options?: OperationOptions): Promise<Snapshot> {
+    const snapshot = await this.#store.openSnapshot(options)
+    return new DatabaseSnapshot(snapshot, this.#database, this.#store.serverId)
+  }
+
   async replaceView(view: ViewDefinition): Promise<void> {
     await this.#store.replaceView(this.#database, view)
   }
@@ -77,13 +96,36 @@ class StoreTargetCopy implements TargetCopy {
   finish(): Promise<void> {
     return this.#store.setCopyMark(this.#database, undefined)
   }
+
+  /** Collections of a store all have a globallyUniqueId; that of a system collection is its name. */
+  #find({ name, globallyUniqueId, isSystem }: CollectionDefinition): StoreCollection | undefined {
+    const isByName = isSystem || globallyUniqueId === undefined || globallyUniqueId === ''
+    return this.#store
+      .collections(this.#database)
+      .find(({ definition }) =>
+        isByName
+          ? definition.name === name
+          : !definition.isSystem && definition.globallyUniqueId === globallyUniqueId,
+      )
+  }
+
+  /** @returns false when the name is not free */
+  async #rename(collection: StoreCollection, name: string): Promise<boolean> {
+    try {
+      await this.#store.renameCollection(collection, name)
+      return true
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'ERR_COLLECTION_EXISTS') return false
+      throw error
+    }
+  }
 }
 
 class StoreTargetCollection implements TargetCollection {
   readonly #store: Store
-  readonly #collection: StoreCollection
+  readonly #collection: CollectionRef
 
-  constructor(store: Store, collection: StoreCollection) {
+  constructor(store: Store, collection: CollectionRef) {
     this.#store = store
     this.#collection = collection
   }

@@ -49,6 +49,15 @@ export interface TreeProgress {
 /** Which collection: what the store handed out, or its id alone. */
 export type CollectionRef = Pick<StoreCollection, 'id'>
 
+/** How {@link Store.applyChunk} writes. */
+export interface ApplyOptions extends OperationOptions {
+  /**
+   * Whether a document takes its revision away from another one, which is then removed and counted
+   * in `removals`; otherwise it gets a new revision itself. Default: false.
+   */
+  readonly takesRevisions?: boolean | undefined
+}
+
 /** What {@link Store.insert} made. */
 export interface InsertedDocument {
   readonly key: string
@@ -117,6 +126,13 @@ export interface Store {
   renameCollection(collection: CollectionRef, name: string): Promise<StoreCollection>
   /** Changes attributes of `parameters`; the ones that say what the collection is stay. */
   changeCollection(collection: CollectionRef, parameters: JsonObject): Promise<StoreCollection>
+  /**
+   * Makes the properties and indexes of a collection those of a definition: those that the
+   * definition lacks go, and what says which collection it is stays.
+   *
+   * @returns false when nothing differed, and nothing was written
+   */
+  matchCollection(collection: CollectionRef, definition: CollectionDefinition): Promise<boolean>
   /** @returns the index as it is reported, with its id; an equal id is replaced */
   createIndex(collection: CollectionRef, index: JsonObject): Promise<JsonObject>
   /** Drops an index by its id. */
@@ -126,7 +142,7 @@ export interface Store {
   views(database: StoreDatabase): readonly StoreView[]
   /** Makes a view; the globallyUniqueId is kept when there is one. */
   createView(database: StoreDatabase, definition: NewView | ViewDefinition): Promise<StoreView>
-  /** Makes a view, in place of one of the same globallyUniqueId or name. */
+  /** Makes a view, in place of one of the same globallyUniqueId or name; an equal one stays. */
   replaceView(database: StoreDatabase, definition: ViewDefinition): Promise<StoreView>
   /** Changes attributes of a view. */
   changeView(view: Pick<StoreView, 'id'>, properties: JsonObject): Promise<StoreView>
@@ -134,7 +150,8 @@ export interface Store {
   dropView(view: Pick<StoreView, 'id'>): Promise<void>
 
   /**
-   * Writes replicated entries in order; documents keep their revision where it is a valid one.
+   * Writes replicated entries in order; documents keep their revision where it is a valid one that
+   * no other document has, or may be taken from it.
    *
    * @throws DumpLineError when a line is not an entry or its key is not 1 to 254 bytes; entries
    *   before that line are written
@@ -142,6 +159,16 @@ export interface Store {
   applyChunk(
     collection: CollectionRef,
     chunk: EntryChunk,
+    options?: ApplyOptions,
+  ): Promise<WriteResult>
+  /**
+   * Removes the documents that have these revisions; those that are not there are passed over.
+   *
+   * @returns how many were removed, as `removals`, and their bytes
+   */
+  removeRevisions(
+    collection: CollectionRef,
+    revisions: BigUint64Array,
     options?: OperationOptions,
   ): Promise<WriteResult>
   /**

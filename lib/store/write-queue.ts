@@ -9,6 +9,9 @@ import { WriteTransaction } from './write-transaction.js'
 /** Rows that one LMDB transaction writes at most, but for one job that is larger alone. */
 export const TRANSACTION_ROWS_MAX = 1000
 
+/** Bytes of documents after which a transaction takes no further one. */
+export const TRANSACTION_BYTES_MAX: number = 1024 * 1024
+
 /** Row of the clock: its newest stamp, and the tick of the newest marker; both decimal. */
 export interface ClockRow {
   readonly last: string

@@ -22,11 +22,20 @@ import {
   type Reader,
 } from './reader.js'
 
+/** An entry of an inventory. */
+export interface InventoryCollection extends CollectionDefinition {
+  /**
+   * Told by tidemark alone, and only when true: documents could not keep the revision they came
+   * with, so that comparing by revision with their source means nothing.
+   */
+  readonly hasReplacedRevisions?: boolean
+}
+
 /** What an inventory tells of one database. */
 export interface DatabaseInventory {
   /** Attributes of the database; undefined for servers before 3.7 and for a single collection. */
   readonly properties: JsonObject | undefined
-  readonly collections: readonly CollectionDefinition[]
+  readonly collections: readonly InventoryCollection[]
   readonly views: readonly ViewDefinition[]
 }
 
@@ -90,7 +99,7 @@ export function formatGlobalInventory(inventory: GlobalInventory): JsonObject {
 function readDatabase(reader: Reader): DatabaseInventory {
   return {
     properties: optional(attribute(reader, 'properties'), asObject),
-    collections: asArray(attribute(reader, 'collections')).map(readCollectionDefinition),
+    collections: asArray(attribute(reader, 'collections')).map(readCollection),
     views: (optional(attribute(reader, 'views'), asArray) ?? []).map(readViewDefinition),
   }
 }
@@ -98,9 +107,21 @@ function readDatabase(reader: Reader): DatabaseInventory {
 function formatDatabase({ properties, collections, views }: DatabaseInventory): JsonObject {
   return {
     ...(properties === undefined ? {} : { properties }),
-    collections: collections.map(formatCollectionDefinition),
+    collections: collections.map(formatCollection),
     views: views.map((view) => view.properties),
   }
+}
+
+function readCollection(reader: Reader): InventoryCollection {
+  const definition = readCollectionDefinition(reader)
+  const isReplaced = attribute(reader, 'hasReplacedRevisions').value === true
+  return isReplaced ? { ...definition, hasReplacedRevisions: true } : definition
+}
+
+function formatCollection(collection: InventoryCollection): JsonObject {
+  const { hasReplacedRevisions } = collection
+  const replaced = hasReplacedRevisions === true ? { hasReplacedRevisions } : {}
+  return { ...formatCollectionDefinition(collection), ...replaced }
 }
 
 function readPosition(reader: Reader): { state: LogState | undefined; tick: Tick | undefined } {

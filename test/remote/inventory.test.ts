@@ -48,6 +48,25 @@ describe('Snapshot.inventory of a server', () => {
     })
   })
 
+  it('tells which collections could not keep their revisions, where the server says so', async () => {
+    const inventory = {
+      collections: [
+        { ...collectionOf('a'), hasReplacedRevisions: true },
+        { ...collectionOf('b'), hasReplacedRevisions: 'true' },
+        collectionOf('c', { hasReplacedRevisions: true }),
+      ],
+    }
+    await withLeader({ inventory, intercept: counting }, async ({ source }) => {
+      const { collections } = await (await source.openSnapshot()).inventory()
+      assert.deepEqual(
+        collections.map(({ hasReplacedRevisions }) => hasReplacedRevisions),
+        [true, false, false],
+      )
+      assert.ok(collections.every(({ definition }) => !('hasReplacedRevisions' in definition)))
+      assert.equal(collections[0]?.size.documents, 1)
+    })
+  })
+
   it('keeps numbers that JavaScript cannot hold', async () => {
     const text = JSON.stringify({ collections: [collectionOf('c', { minRevision: 12345 })] })
     const script: Script = {

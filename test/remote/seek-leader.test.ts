@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createMerklePool, type MerklePool } from '../../lib/merkle/index.js'
 import { openRemote } from '../../lib/remote/index.js'
 import type { ReplicaNotice, RevisionAccess, Snapshot } from '../../lib/replica/index.js'
+import { encodeRevision, revision } from '../../lib/values/index.js'
 import type { CollectionDefinition } from '../../lib/wire/index.js'
 import { databaseOf, startTestLeader } from '../server/support/test-leader.js'
 import { chunkOf } from '../support/chunk.js'
@@ -117,6 +118,45 @@ describe('Revisions of a tidemark leader', () => {
       },
       { syncByRevision: false },
     )
+  })
+
+  it('come with documents whose numbers keep their text', async () => {
+    const [first, second] = all as [bigint, bigint]
+    const rev = encodeRevision(revision(first))
+    const odd = `{ "_key":"odd", "_rev":"${rev}","a":1.0,"b":1e999,"c":1E2,"d":-0,"a":[1.50] }`
+    const plain = documents.get(second) ?? ''
+    const given = new Map([
+      [first, odd],
+      [second, plain],
+    ])
+    for (const compat of ['documented', 'arangodb'] as const) {
+      await withServed(
+        given,
+        async ({ access }) => {
+          assert.ok(access !== undefined)
+          const lines = await readLines(access, [first, first + 1n, second])
+          assert.equal(lines, `${odd}\n${plain}\n`)
+        },
+        { compat },
+      )
+    }
+  })
+
+  it('tell whether documents could not keep theirs', async () => {
+    for (const [rev, expected] of [
+      ['---', true],
+      ['_d---------', false],
+    ] as const) {
+      const given = new Map([[1n, `{"_key":"a","_rev":"${rev}"}`]])
+      await withServed(given, async ({ snapshot }) => {
+        const { collections } = await snapshot.inventory()
+        const replaced = collections.filter((collection) => collection.hasReplacedRevisions)
+        assert.deepEqual(
+          replaced.map(({ definition }) => definition.name),
+          expected ? ['c'] : [],
+        )
+      })
+    }
   })
 
   it('are the same however often connections break', async () => {

@@ -32,6 +32,8 @@ for (const isVelocyPack of [true, false]) {
   )
 }
 
+type Opened = Parameters<Parameters<typeof withFakeAccess>[1]>[0]
+
 describe('Snapshot.seek of a server', () => {
   it('is undefined where collections are not synced by revision, without asking twice', async () => {
     await withLeader({}, async ({ source, names }) => {
@@ -79,6 +81,21 @@ describe('Snapshot.seek of a server', () => {
         assert.equal(headers.accept, 'application/x-velocypack')
       }
     })
+  })
+
+  it('asks for documents in VelocyPack too, but in JSON where the leader is tidemark', async () => {
+    for (const isTidemark of [false, true]) {
+      const use = async ({ access, leader: { calls } }: Opened): Promise<void> => {
+        assert.equal((await readLines(access, ALL)).split('\n').length, 101)
+        assert.deepEqual(await listRevisions(access, WHOLE), ALL)
+        const asked = calls.map(({ name, headers }) => [name, headers.accept])
+        assert.deepEqual(asked, [
+          [DOCUMENTS, isTidemark ? 'application/json' : 'application/x-velocypack'],
+          [RANGES, 'application/x-velocypack'],
+        ])
+      }
+      await withFakeAccess({}, use, { isTidemark })
+    }
   })
 
   it('splits more ranges than a request may have', async () => {

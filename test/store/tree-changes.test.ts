@@ -90,7 +90,7 @@ function run(transaction: WriteTransaction, id: number, { operation, isUndone }:
   else if (operation.kind === 'truncate') truncateCollection(transaction, { id })
   else {
     const chunk = chunkOf(operation.lines)
-    applySlice(transaction, id, { chunk, firstLine: 0, nowMs: Date.now() })
+    applySlice(transaction, id, { chunk, firstLine: 0, nowMs: Date.now(), takesRevisions: false })
   }
   if (isUndone) throw new Undone()
 }
@@ -153,7 +153,12 @@ describe('TreeChanges', () => {
           for (const revisions of history) {
             const chunk = chunkOf(revisions.map((value) => put(`k${value}`, value)))
             await writer.write((transaction) =>
-              applySlice(transaction, id, { chunk, firstLine: 0, nowMs: Date.now() }),
+              applySlice(transaction, id, {
+                chunk,
+                firstLine: 0,
+                nowMs: Date.now(),
+                takesRevisions: false,
+              }),
             )
           }
           const tree = await checkTree(reader, { id })

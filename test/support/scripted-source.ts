@@ -36,6 +36,7 @@ export function createScriptedSource(
         name,
       ),
       size: { documents: undefined, bytes: undefined },
+      hasReplacedRevisions: false,
     })),
     views,
     properties: undefined,

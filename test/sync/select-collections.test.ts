@@ -7,6 +7,7 @@ function collection(name: string, more: object = {}): SnapshotCollection {
   return {
     definition: parseCollectionDefinition({ parameters: { name, type: 2, ...more } }, name),
     size: { documents: 0, bytes: undefined },
+    hasReplacedRevisions: false,
   }
 }
 

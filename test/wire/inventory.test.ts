@@ -44,6 +44,23 @@ describe('parseInventory()', () => {
     assert.equal(inventory.state?.lastLogTick, 1848841696283983872n)
   })
 
+  it('reads and writes that revisions were replaced, only where they were', () => {
+    const told = { ...ANSWER, collections: [{ ...USERS, hasReplacedRevisions: true }, USERS] }
+    const { collections } = parseInventory(told)
+    assert.deepEqual(
+      collections.map(({ hasReplacedRevisions }) => hasReplacedRevisions),
+      [true, undefined],
+    )
+    assert.deepEqual(formatInventory({ ...parseInventory(told) }), told)
+    const not = collections.map((collection) => ({ ...collection, hasReplacedRevisions: false }))
+    const written = formatInventory({ ...parseInventory(ANSWER), collections: not })
+    assert.deepEqual(written['collections'], [USERS, USERS])
+    for (const hasReplacedRevisions of ['true', 1, null, false]) {
+      const odd = { collections: [{ ...USERS, hasReplacedRevisions }] }
+      assert.equal(parseInventory(odd).collections[0]?.hasReplacedRevisions, undefined)
+    }
+  })
+
   it('does without views, state and properties, as old servers do', () => {
     const { views, state, properties } = parseInventory({ collections: [] })
     assert.deepEqual([views, state, properties], [[], undefined, undefined])

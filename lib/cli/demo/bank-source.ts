@@ -49,7 +49,8 @@ function createSnapshot(): Snapshot {
 }
 
 function toSnapshotCollection(sample: SampleCollection): SnapshotCollection {
-  return { definition: toDefinition(sample), size: { documents: sample.count, bytes: undefined } }
+  const size = { documents: sample.count, bytes: undefined }
+  return { definition: toDefinition(sample), size, hasReplacedRevisions: false }
 }
 
 function toDefinition({ name, isEdge, indexes }: SampleCollection): CollectionDefinition {

@@ -1,12 +1,17 @@
-import { SYSTEM_DATABASE, type StoreDatabase, type StoreSnapshot } from '../../store/index.js'
+import {
+  SYSTEM_DATABASE,
+  type StoreCollection,
+  type StoreDatabase,
+  type StoreSnapshot,
+} from '../../store/index.js'
 import {
   ERROR_NUMBER,
   formatGlobalInventory,
   formatInventory,
   isReplicated,
-  type CollectionDefinition,
   type DatabaseInventory,
   type Inventory,
+  type InventoryCollection,
   type JsonObject,
   type SystemCollectionOptions,
 } from '../../wire/index.js'
@@ -99,8 +104,8 @@ function wholeDatabase(
     properties: { id: id.toString(), name, isSystem: name === SYSTEM_DATABASE },
     collections: snapshot
       .collections(database)
-      .map(({ definition }) => definition)
-      .filter((definition) => isReplicated(definition.name, system)),
+      .map(toInventoryCollection)
+      .filter(({ name }) => isReplicated(name, system)),
     views: snapshot.views(database).map(({ definition }) => definition),
   }
 }
@@ -111,12 +116,17 @@ function singleCollection(
   nameIdOrGuid: string,
   system: SystemCollectionOptions,
 ): DatabaseInventory {
-  const found: CollectionDefinition | undefined = snapshot.collection(
-    database,
-    nameIdOrGuid,
-  )?.definition
-  const collections = found !== undefined && isReplicated(found.name, system) ? [found] : []
+  const found = snapshot.collection(database, nameIdOrGuid)
+  const isThere = found !== undefined && isReplicated(found.definition.name, system)
+  const collections = isThere ? [toInventoryCollection(found)] : []
   return { properties: undefined, collections, views: [] }
+}
+
+function toInventoryCollection({
+  definition,
+  hasReplacedRevisions,
+}: StoreCollection): InventoryCollection {
+  return { ...definition, hasReplacedRevisions }
 }
 
 function globalOutsideSystem(): RequestError {

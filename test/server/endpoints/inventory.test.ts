@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { parseGlobalInventory, parseInventory } from '../../../lib/wire/index.js'
+import { chunkOf } from '../../support/chunk.js'
 import { ask, askJson, assertError } from '../support/ask.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { openBatch } from '../support/replication.js'
@@ -107,6 +108,29 @@ describe('GET inventory', () => {
       assert.deepEqual(views, [])
     }
     assert.deepEqual(await names('&collection=_users&includeSystem=false'), [])
+  })
+
+  it('tells of replaced revisions, in every kind of inventory', async () => {
+    const other = await startTestLeader()
+    try {
+      const { store, system, url } = other
+      const collection = await store.createCollection(system, { name: 'c', type: 2 })
+      await store.createCollection(system, { name: 'd', type: 2 })
+      await store.applyChunk(collection, chunkOf(['{"_key":"a"}']))
+      const id = await openBatch(url)
+      for (const query of ['', '&collection=c', '&global=true']) {
+        const { value } = await askJson(`${url}${inventory}?batchId=${id}${query}`)
+        const isGlobal = query === '&global=true'
+        const database = isGlobal ? parseGlobalInventory(value).databases[0] : parseInventory(value)
+        const told = database?.collections.filter((each) => 'hasReplacedRevisions' in each)
+        assert.deepEqual(
+          told?.map(({ name }) => name),
+          ['c'],
+        )
+      }
+    } finally {
+      await other.close()
+    }
   })
 
   it('lists all databases when it is global, whatever collection is named', async () => {
