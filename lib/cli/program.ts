@@ -68,6 +68,8 @@ function compatOption(): Option {
 function addSync(program: Command, run: RunCommand): void {
   withSelection(program.command('sync <source> <target>'))
     .description('copy a database from one replica into another')
+    .option('--incremental', 'move only what differs, as revision trees tell')
+    .option('--dry-run', 'with --incremental: only tell what would be done')
     .option('--json', 'tell what happens as one JSON object a line')
     .addHelpText('after', SYNC_HELP)
     .action((source: string, target: string, flags: SyncFlags) =>
@@ -79,10 +81,14 @@ const SYNC_HELP = `
 The target is a store. Its collections of the same name are replaced; others stay. A copy that was
 interrupted leaves the target marked as unfinished: run the same command again.
 
+With --incremental the collections of the target stay, and only documents that differ are moved; what
+cannot be compared by revision is copied as a whole, with a warning. The end is the same.
+
 Examples:
   tidemark sync ./dump 'store:./leader#shop'
   TIDEMARK_USERNAME=root TIDEMARK_PASSWORD=… \\
     tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --exclude logs
+  tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --incremental --dry-run
 `
 
 function addInventory(program: Command, run: RunCommand): void {

@@ -1,9 +1,10 @@
-import type { CollectionTotals, SyncFinished } from '../sync/index.js'
+import type { CollectionTotals, RepairTotals, SyncFinished } from '../sync/index.js'
 import { formatBytes, formatCount, formatRate, formatSeconds, plural } from './human.js'
 
 /** The lines that end a synchronisation for a person. */
 export function summarise(event: SyncFinished, target: string, seconds: number): string {
-  const { totals, collections, views } = event
+  const { totals, collections, views, repair } = event
+  if (repair !== undefined) return summariseRepair(event, repair, target, seconds)
   const parts = [
     plural(collections.length, 'collection'),
     ...(views === 0 ? [] : [plural(views, 'view')]),
@@ -12,9 +13,43 @@ export function summarise(event: SyncFinished, target: string, seconds: number):
     formatSeconds(seconds),
     formatRate(totals.bytes, seconds),
   ]
-  return [`copied to ${target}: ${parts.join(', ')}`, ...remarks(totals)]
-    .map((line) => `${line}\n`)
-    .join('')
+  return toLines([`copied to ${target}: ${parts.join(', ')}`, ...remarks(totals)])
+}
+
+function summariseRepair(
+  { collections, totals }: SyncFinished,
+  repair: RepairTotals,
+  target: string,
+  seconds: number,
+): string {
+  const became = OUTCOMES.flatMap(({ outcome, word }) => {
+    const count = collections.filter((one) => one.outcome === outcome).length
+    return count === 0 ? [] : [`${formatCount(count)} ${word}`]
+  })
+  const what = `${plural(collections.length, 'collection')} (${became.join(', ') || 'none'})`
+  const parts = [
+    plural(repair.ranges, 'range'),
+    `${plural(repair.revisionsCompared, 'revision')} compared`,
+    `${plural(repair.fetched, 'document')} fetched`,
+    `${formatCount(repair.removed)} removed`,
+    `${formatBytes(repair.transferredBytes)} transferred`,
+    `${formatBytes(repair.savedBytes)} saved`,
+    formatSeconds(seconds),
+  ]
+  // Removals are among the parts already.
+  const rest = remarks({ ...totals, removals: 0 })
+  return toLines([`${target} is equal: ${what}, ${parts.join(', ')}`, ...rest])
+}
+
+const OUTCOMES = [
+  { outcome: 'equal', word: 'equal before' },
+  { outcome: 'repaired', word: 'repaired' },
+  { outcome: 'truncated', word: 'emptied' },
+  { outcome: 'copied', word: 'copied' },
+] as const
+
+function toLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 function remarks({ replacedRevisions, futureRevisions, removals }: CollectionTotals): string[] {

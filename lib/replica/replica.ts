@@ -96,6 +96,8 @@ export interface Snapshot {
 export interface DumpOptions extends OperationOptions {
   /** Bytes that the dump may hold at one time. Default: `IN_FLIGHT_BYTES_MAX`. */
   readonly maxInFlightBytes?: number | undefined
+  /** As {@link SeekOptions.onTransfer}. */
+  readonly onTransfer?: ((bytes: number) => void) | undefined
 }
 
 /** How {@link Snapshot.tree} builds. */

@@ -6,13 +6,9 @@ import type {
   TargetCollection,
   WriteResult,
 } from '../replica/index.js'
-import { IN_FLIGHT_BYTES_MAX } from '../core/index.js'
-import { observePull, readAhead } from '../streams/index.js'
-import { gatherDumped } from './gather-dumped.js'
+import { observePull } from '../streams/index.js'
+import { gatherWrites, sourceShare } from './gather-writes.js'
 import { addTotals, NO_TOTALS, type CollectionTotals, type SyncEvent } from './sync-event.js'
-
-/** Bytes that one write into the target should have. */
-const WRITE_BYTES = 1024 * 1024
 
 /** One collection on its way. */
 export interface CollectionCopy {
@@ -23,6 +19,8 @@ export interface CollectionCopy {
   readonly index: number
   readonly maxInFlightBytes: number | undefined
   readonly signal: AbortSignal | undefined
+  /** Called with the bytes that cross a wire. */
+  readonly onTransfer?: ((bytes: number) => void) | undefined
 }
 
 /**
@@ -30,6 +28,17 @@ export interface CollectionCopy {
  * fetched.
  */
 export function copyCollection(copy: CollectionCopy): Observable<SyncEvent> {
+  const { collection, index } = copy
+  return concat(of(startedEvent(collection, index)), fillCollection(copy))
+}
+
+/** The event that begins a collection. */
+export function startedEvent({ definition, size }: SnapshotCollection, index: number): SyncEvent {
+  return { kind: 'collection-started', collection: definition.name, index, size }
+}
+
+/** As {@link copyCollection}, but for the event that begins. */
+export function fillCollection(copy: CollectionCopy): Observable<SyncEvent> {
   const { collection, index, into, signal } = copy
   const { definition, size } = collection
   const name = definition.name
@@ -43,23 +52,23 @@ export function copyCollection(copy: CollectionCopy): Observable<SyncEvent> {
       signal?.throwIfAborted()
       await into.createIndexes(definition.indexes)
     }).pipe(ignoreElements())
+    const finished = (): SyncEvent => {
+      return { kind: 'collection-finished', collection: name, index, totals, outcome: 'copied' }
+    }
     return concat(
-      of<SyncEvent>({ kind: 'collection-started', collection: name, index, size }),
       data$,
       definition.indexes.length === 0 ? EMPTY : indexes$,
-      defer(() => of<SyncEvent>({ kind: 'collection-finished', collection: name, index, totals })),
+      defer(() => of(finished())),
     )
   })
 }
 
 function copyData(copy: CollectionCopy): Observable<CollectionTotals> {
-  const { snapshot, collection, into, maxInFlightBytes = IN_FLIGHT_BYTES_MAX, signal } = copy
-  // One write is being gathered, one is fetched, one is applied; the source holds the last quarter.
-  const share = maxInFlightBytes / 4
+  const { snapshot, collection, into, maxInFlightBytes, signal, onTransfer } = copy
   const open = (inner: AbortSignal): AsyncIterable<DumpedChunk> => {
-    const options = { signal: inner, maxInFlightBytes: share }
-    const dumped = snapshot.dump(collection.definition, options)
-    return readAhead(gatherDumped(dumped, Math.min(share, WRITE_BYTES)))
+    const share = sourceShare(maxInFlightBytes)
+    const options = { signal: inner, maxInFlightBytes: share, onTransfer }
+    return gatherWrites(snapshot.dump(collection.definition, options), share)
   }
   return observePull(
     open,

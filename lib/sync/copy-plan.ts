@@ -5,7 +5,7 @@ import { selectCollections, type CollectionSelection } from './select-collection
 const ANALYZERS = '_analyzers'
 const LATE_VIEW_TYPE = 'search-alias'
 
-/** What a full copy is going to do, read from the source before the target is touched. */
+/** What a copy is going to do, read from the source before the target is touched. */
 export interface CopyPlan {
   readonly snapshot: Snapshot
   readonly source: string
@@ -22,12 +22,14 @@ export interface CopyPlan {
  * Reads the inventory and decides what to copy. Views are left out when collections were chosen by
  * name, as the original does (client notes, 1.5).
  *
+ * @param source - address of the source
+ * @param target - address of the target
  * @throws UnknownCollectionError when a chosen collection does not exist
  */
 export async function planCopy(
   snapshot: Snapshot,
   source: string,
-  target: Target,
+  target: string,
   selection: CollectionSelection & { readonly signal?: AbortSignal | undefined },
 ): Promise<CopyPlan> {
   const inventory = await snapshot.inventory({ signal: selection.signal })
@@ -38,7 +40,7 @@ export async function planCopy(
   return {
     snapshot,
     source,
-    target: target.address,
+    target,
     collections: [...chosen.filter(isAnalyzers), ...chosen.filter((one) => !isAnalyzers(one))],
     earlyViews: views.filter(({ type }) => type !== LATE_VIEW_TYPE),
     lateViews: views.filter(({ type }) => type === LATE_VIEW_TYPE),

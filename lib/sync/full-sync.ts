@@ -1,17 +1,4 @@
-import {
-  catchError,
-  concat,
-  concatMap,
-  defer,
-  finalize,
-  from,
-  ignoreElements,
-  merge,
-  of,
-  Subject,
-  tap,
-  type Observable,
-} from 'rxjs'
+import { concat, concatMap, defer, from, type Observable } from 'rxjs'
 import type {
   SnapshotCollection,
   Source,
@@ -19,20 +6,11 @@ import type {
   TargetCollection,
   TargetCopy,
 } from '../replica/index.js'
-import { usingResource } from '../streams/index.js'
-import type { ViewDefinition } from '../wire/index.js'
-import { anySignal } from './any-signal.js'
 import { copyCollection } from './copy-collection.js'
-import { beginCopy, planCopy, type CopyPlan } from './copy-plan.js'
+import type { CopyPlan } from './copy-plan.js'
+import { makeViews, runCopy } from './run-copy.js'
 import type { CollectionSelection } from './select-collections.js'
-import {
-  addTotals,
-  NO_TOTALS,
-  type CollectionTotals,
-  type SyncEvent,
-  type SyncNotice,
-} from './sync-event.js'
-import { UnfinishedCopyError } from './unfinished-copy-error.js'
+import type { SyncEvent } from './sync-event.js'
 
 /** How {@link fullSync} copies. */
 export interface FullSyncOptions extends CollectionSelection {
@@ -47,7 +25,7 @@ export interface FullSyncOptions extends CollectionSelection {
  * then get their indexes. Cold: each subscription is one run. Ended early and started again, it ends
  * in the same state, since every collection is copied from its beginning.
  *
- * Errors before the target was touched come as they are; later ones as {@link UnfinishedCopyError},
+ * Errors before the target was touched come as they are; later ones as UnfinishedCopyError,
  * which says what is complete. Completion and errors are told after the snapshot was given back.
  *
  * @throws UnknownCollectionError as an error of the Observable, when a chosen name does not exist
@@ -57,46 +35,7 @@ export function fullSync(
   target: Target,
   options: FullSyncOptions = {},
 ): Observable<SyncEvent> {
-  return defer(() => {
-    const notices$ = new Subject<SyncNotice>()
-    source.onNotice = (notice) => {
-      notices$.next(notice)
-    }
-    const copy$ = usingResource(
-      (inner) => source.openSnapshot({ signal: anySignal(inner, options.signal) }),
-      (snapshot) =>
-        defer(() => planCopy(snapshot, source.address, target, options)).pipe(
-          concatMap((plan) => runPlan(plan, target, options)),
-        ),
-      (snapshot) => snapshot.close(),
-    )
-    const endNotices = (): void => {
-      notices$.complete()
-    }
-    return merge(notices$, copy$.pipe(finalize(endNotices)))
-  })
-}
-
-function runPlan(plan: CopyPlan, target: Target, options: FullSyncOptions): Observable<SyncEvent> {
-  return defer(() => beginCopy(plan, target)).pipe(
-    concatMap((copy) => {
-      const progress = new CopyProgress()
-      return concat(
-        of(startedEvent(plan)),
-        fill(plan, copy, options).pipe(
-          tap((event) => {
-            progress.note(event)
-          }),
-        ),
-        defer(async () => copy.finish()).pipe(ignoreElements()),
-        defer(() => of(finishedEvent(plan, progress))),
-      ).pipe(
-        catchError((cause: unknown) => {
-          throw progress.toError(plan, cause)
-        }),
-      )
-    }),
-  )
+  return runCopy({ source, target, options }, (plan, copy) => fill(plan, copy, options))
 }
 
 function fill(plan: CopyPlan, copy: TargetCopy, options: FullSyncOptions): Observable<SyncEvent> {
@@ -123,50 +62,4 @@ function fill(plan: CopyPlan, copy: TargetCopy, options: FullSyncOptions): Obser
     ),
   )
   return concat(data$, makeViews(copy, plan.lateViews))
-}
-
-function makeViews(copy: TargetCopy, views: readonly ViewDefinition[]): Observable<never> {
-  return from(views).pipe(
-    concatMap((view) => copy.replaceView(view)),
-    ignoreElements(),
-  )
-}
-
-function startedEvent({ source, target, snapshot, collections }: CopyPlan): SyncEvent {
-  const sizes = collections.map(({ definition, size }) => ({ name: definition.name, size }))
-  return { kind: 'started', source, target, tick: snapshot.tick, collections: sizes }
-}
-
-function finishedEvent(plan: CopyPlan, { complete }: CopyProgress): SyncEvent {
-  return {
-    kind: 'finished',
-    tick: plan.snapshot.tick,
-    collections: complete,
-    views: plan.earlyViews.length + plan.lateViews.length,
-    totals: complete.map(({ totals }) => totals).reduce(addTotals, NO_TOTALS),
-  }
-}
-
-/** What of a run is done, kept for its end, good or bad. */
-class CopyProgress {
-  readonly complete: { readonly name: string; readonly totals: CollectionTotals }[] = []
-  #current: { readonly collection: string; readonly documents: number } | undefined
-
-  note(event: SyncEvent): void {
-    if (event.kind === 'collection-started') {
-      this.#current = { collection: event.collection, documents: 0 }
-    } else if (event.kind === 'progress') {
-      this.#current = { collection: event.collection, documents: event.totals.documents }
-    } else if (event.kind === 'collection-finished') {
-      this.#current = undefined
-      this.complete.push({ name: event.collection, totals: event.totals })
-    }
-  }
-
-  toError({ source, target, collections }: CopyPlan, cause: unknown): UnfinishedCopyError {
-    const complete = this.complete.map(({ name }) => name)
-    const collectionCount = collections.length
-    const copy = { source, target, complete, collectionCount, current: this.#current }
-    return new UnfinishedCopyError(copy, cause)
-  }
 }

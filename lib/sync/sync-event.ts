@@ -5,12 +5,15 @@ import {
   type CollectionSize,
   type WriteResult,
 } from '../replica/index.js'
+import type { RepairTotals } from './repair-totals.js'
 
 /** What happened during a synchronisation; `kind` tells which. */
 export type SyncEvent =
   | SyncStarted
   | CollectionStarted
   | CollectionProgress
+  | CollectionCompared
+  | RepairProgress
   | CollectionFinished
   | SyncNotice
   | SyncFinished
@@ -22,9 +25,11 @@ export interface SyncStarted {
   readonly target: string
   readonly tick: Tick | undefined
   readonly collections: readonly { readonly name: string; readonly size: CollectionSize }[]
+  /** True where only what differs is going to be moved. */
+  readonly isIncremental?: boolean | undefined
 }
 
-/** A collection is about to be filled. */
+/** A collection is about to be filled, or compared. */
 export interface CollectionStarted {
   readonly kind: 'collection-started'
   readonly collection: string
@@ -41,12 +46,40 @@ export interface CollectionProgress {
   readonly totals: CollectionTotals
 }
 
+/** The revision trees of both sides were compared: before a repair, and again after it. */
+export interface CollectionCompared {
+  readonly kind: 'compared'
+  readonly collection: string
+  /** Ranges of revisions in which they differ; 0 when they are equal. */
+  readonly ranges: number
+  /** Documents that the tree of the source counts. */
+  readonly sourceCount: number
+  /** Documents that the tree of the target counts. */
+  readonly targetCount: number
+}
+
+/** Revisions were compared, or documents removed or written; figures are totals of the collection. */
+export interface RepairProgress {
+  readonly kind: 'repair-progress'
+  readonly collection: string
+  readonly totals: RepairTotals
+}
+
+/**
+ * How a collection came to be what it is at the source: `copied` as a whole, `equal` before and left
+ * alone, `repaired` by moving what differed, `truncated` since the source has no documents.
+ */
+export type CollectionOutcome = 'copied' | 'equal' | 'repaired' | 'truncated'
+
 /** Data and indexes of a collection are in the target. */
 export interface CollectionFinished {
   readonly kind: 'collection-finished'
   readonly collection: string
   readonly index: number
   readonly totals: CollectionTotals
+  readonly outcome: CollectionOutcome
+  /** Only of an incremental run. */
+  readonly repair?: RepairTotals | undefined
 }
 
 /** Something went differently than asked, without harm to the data. */
@@ -59,9 +92,19 @@ export interface SyncNotice {
 export interface SyncFinished {
   readonly kind: 'finished'
   readonly tick: Tick | undefined
-  readonly collections: readonly { readonly name: string; readonly totals: CollectionTotals }[]
+  readonly collections: readonly FinishedCollection[]
   readonly views: number
   readonly totals: CollectionTotals
+  /** Of all collections together; only of an incremental run. */
+  readonly repair?: RepairTotals | undefined
+}
+
+/** What became of one collection. */
+export interface FinishedCollection extends Pick<
+  CollectionFinished,
+  'totals' | 'outcome' | 'repair'
+> {
+  readonly name: string
 }
 
 /** Figures of one collection, or of all. */

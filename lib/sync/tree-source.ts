@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, from, Observable, of } from 'rxjs'
+import { concat, concatMap, defer, from, of, type Observable } from 'rxjs'
 import {
   createMerklePool,
   type BuildProgress,
@@ -8,6 +8,7 @@ import {
 import type { Snapshot, SnapshotCollection, Source } from '../replica/index.js'
 import { usingResource } from '../streams/index.js'
 import { anySignal } from './any-signal.js'
+import { observeWork } from './observe-work.js'
 import { runToEnd } from './run-to-end.js'
 import { selectCollections, type CollectionSelection } from './select-collections.js'
 import { NO_TOTALS, type CollectionProgress, type CollectionStarted } from './sync-event.js'
@@ -96,33 +97,20 @@ function startedEvent({ definition, size }: SnapshotCollection, index: number): 
   return { kind: 'collection-started', collection: definition.name, index, size }
 }
 
-/** Unsubscribing aborts the work. */
 function collectionTree(
   { snapshot, pool, signal: outer }: TreeRun,
   { definition, size }: SnapshotCollection,
 ): Observable<TreeEvent> {
   const collection = definition.name
-  return new Observable((subscriber) => {
-    const controller = new AbortController()
-    const signal = anySignal(controller.signal, outer)
+  return observeWork(async (emit, signal) => {
     let removals = 0
     const onProgress = (progress: BuildProgress): void => {
       removals = progress.removals
-      subscriber.next({ kind: 'progress', collection, size, totals: toTotals(progress) })
+      emit({ kind: 'progress', collection, size, totals: toTotals(progress) })
     }
-    snapshot.tree(definition, { pool, signal, onProgress }).then(
-      (tree) => {
-        subscriber.next({ kind: 'tree', collection, tree, removals })
-        subscriber.complete()
-      },
-      (error: unknown) => {
-        subscriber.error(error)
-      },
-    )
-    return () => {
-      controller.abort()
-    }
-  })
+    const tree = await snapshot.tree(definition, { pool, signal, onProgress })
+    emit({ kind: 'tree', collection, tree, removals })
+  }, outer)
 }
 
 function toTotals({ revisions, bytes, removals }: BuildProgress): CollectionProgress['totals'] {

@@ -20,7 +20,7 @@ const EVENTS: readonly SyncEvent[] = [
   { kind: 'collection-started', collection: 'users', index: 0, size },
   progress,
   { kind: 'retry', message: 'once more' },
-  { kind: 'collection-finished', collection: 'users', index: 0, totals },
+  { kind: 'collection-finished', collection: 'users', index: 0, totals, outcome: 'copied' },
   { kind: 'finished', tick: undefined, collections: [], views: 0, totals },
 ]
 

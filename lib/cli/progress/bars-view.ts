@@ -2,7 +2,8 @@ import type { Writable } from 'node:stream'
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { CollectionFinished, CollectionProgress, SyncEvent } from '../../sync/index.js'
 import { unreachable } from '../../core/index.js'
-import { formatBytes, formatCount, formatRate, formatSeconds, plural } from '../human.js'
+import { formatBytes, formatCount, formatSeconds } from '../human.js'
+import { comparisonParts, describeOutcome, repairParts } from './describe-outcome.js'
 import { paceOf } from './pace.js'
 import type { ProgressView } from './view.js'
 
@@ -26,11 +27,11 @@ export function createBarsView(out: Writable, now: () => number = Date.now): Pro
     bar ??= bars.create(STEPS, 0, { name, share: '', documents: '', rate: '', left: '' })
     bar.update(0, { name, share: '', documents: '', rate: '', left: '' })
   }
-  const finish = ({ collection, index, totals }: CollectionFinished): void => {
-    const { documents, bytes } = totals
-    const rate = formatRate(bytes, seconds())
-    const figures = `${plural(documents, 'document')}, ${formatBytes(bytes)}, ${rate}`
-    bars.log(`${index + 1}/${collectionCount} ${collection}: ${figures}\n`)
+  const finish = (event: CollectionFinished): void => {
+    const { collection, index } = event
+    bars.log(
+      `${index + 1}/${collectionCount} ${collection}: ${describeOutcome(event, seconds())}\n`,
+    )
   }
   const show = (event: SyncEvent): void => {
     switch (event.kind) {
@@ -42,6 +43,12 @@ export function createBarsView(out: Writable, now: () => number = Date.now): Pro
         return
       case 'progress':
         showProgress(bar, event, seconds())
+        return
+      case 'compared':
+        showRepair(bar, comparisonParts(event))
+        return
+      case 'repair-progress':
+        showRepair(bar, repairParts(event.totals))
         return
       case 'collection-finished':
         finish(event)
@@ -61,6 +68,11 @@ export function createBarsView(out: Writable, now: () => number = Date.now): Pro
     bars.stop()
   }
   return { show, end }
+}
+
+/** A repair has no end that is known beforehand, so the bar stays empty. */
+function showRepair(bar: SingleBar | undefined, parts: readonly string[]): void {
+  bar?.update(0, { share: '', documents: parts.join(', '), rate: '', left: '' })
 }
 
 function showProgress(

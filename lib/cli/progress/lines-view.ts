@@ -1,7 +1,13 @@
 import type { Writable } from 'node:stream'
-import type { CollectionProgress, SyncEvent } from '../../sync/index.js'
+import type {
+  CollectionCompared,
+  CollectionProgress,
+  SyncEvent,
+  SyncStarted,
+} from '../../sync/index.js'
 import { unreachable } from '../../core/index.js'
-import { formatBytes, formatCount, formatRate, formatSeconds, plural } from '../human.js'
+import { formatBytes, formatCount, formatSeconds, plural } from '../human.js'
+import { comparisonParts, describeOutcome, repairParts } from './describe-outcome.js'
 import { paceOf } from './pace.js'
 import type { ProgressView } from './view.js'
 
@@ -12,33 +18,39 @@ export function createLinesView(out: Writable, now: () => number = Date.now): Pr
   let collectionCount = 0
   let begunMs = now()
   let shownMs = now()
+  const secondsSince = (ms: number): number => (now() - ms) / 1000
   const say = (line: string): void => {
     out.write(`${line}\n`)
   }
-  const showProgress = (event: CollectionProgress): void => {
+  const sayNowAndThen = (line: () => string): void => {
     if (now() - shownMs < LINE_INTERVAL_MS) return
     shownMs = now()
-    say(progressLine(event, (now() - begunMs) / 1000))
+    say(line())
+  }
+  const sayDifference = (event: CollectionCompared): void => {
+    if (event.ranges > 0) say(partsLine(event.collection, comparisonParts(event)))
   }
   const show = (event: SyncEvent): void => {
     switch (event.kind) {
       case 'started':
         collectionCount = event.collections.length
-        say(
-          `copying ${plural(collectionCount, 'collection')} of ${event.source} to ${event.target}`,
-        )
+        say(startLine(event))
         return
       case 'collection-started':
         begunMs = shownMs = now()
         return
       case 'progress':
-        showProgress(event)
+        sayNowAndThen(() => progressLine(event, secondsSince(begunMs)))
+        return
+      case 'compared':
+        sayDifference(event)
+        return
+      case 'repair-progress':
+        sayNowAndThen(() => partsLine(event.collection, repairParts(event.totals)))
         return
       case 'collection-finished': {
-        const { documents, bytes } = event.totals
-        const seconds = (now() - begunMs) / 1000
-        const figures = `${plural(documents, 'document')}, ${formatBytes(bytes)}, ${formatRate(bytes, seconds)}`
-        say(`${event.index + 1}/${collectionCount} ${event.collection}: ${figures}`)
+        const outcome = describeOutcome(event, secondsSince(begunMs))
+        say(`${event.index + 1}/${collectionCount} ${event.collection}: ${outcome}`)
         return
       }
       case 'warning':
@@ -52,6 +64,17 @@ export function createLinesView(out: Writable, now: () => number = Date.now): Pr
     }
   }
   return { show, end: () => undefined }
+}
+
+function startLine({ collections, source, target, isIncremental }: SyncStarted): string {
+  const what = plural(collections.length, 'collection')
+  return isIncremental === true
+    ? `comparing ${what} of ${target} with ${source}`
+    : `copying ${what} of ${source} to ${target}`
+}
+
+function partsLine(collection: string, parts: readonly string[]): string {
+  return `  ${collection}: ${parts.join(', ')}`
 }
 
 function progressLine(event: CollectionProgress, seconds: number): string {

@@ -1,0 +1,206 @@
+import { concatMap, defer, from, type Observable } from 'rxjs'
+import { createMerklePool, type MerklePool } from '../merkle/index.js'
+import type { Snapshot, SnapshotCollection, Source, TreeOptions } from '../replica/index.js'
+import { readAhead, usingResource } from '../streams/index.js'
+import { anySignal } from './any-signal.js'
+import {
+  chooseWay,
+  compareTrees,
+  seekTarget,
+  type ComparedTrees,
+  type TargetCollectionView,
+} from './compare-collection.js'
+import { planCopy, type CopyPlan } from './copy-plan.js'
+import { findCounterpart } from './find-counterpart.js'
+import { IncomparableError } from './incomparable-error.js'
+import type { IncrementalSyncOptions } from './incremental-sync.js'
+import { mergeRevisions } from './merge-revisions.js'
+import { observeWork } from './observe-work.js'
+import { reasonAgainst } from './open-collections.js'
+import { runToEnd } from './run-to-end.js'
+import { SourceCollection } from './source-collection.js'
+
+/** What an incremental run would do with one collection. */
+export interface PlannedCollection {
+  readonly collection: string
+  /**
+   * `create`: the target has none. `copy`: all of it is copied. `repair`: what differs is moved.
+   * `truncate`: the source has no documents. `nothing`: the documents are equal.
+   */
+  readonly action: 'create' | 'copy' | 'repair' | 'truncate' | 'nothing'
+  /** Why a collection that is there is copied as a whole; undefined when it is empty. */
+  readonly reason?: string | undefined
+  /** Ranges of revisions in which the trees differ. */
+  readonly ranges: number
+  /** Revisions that were looked at one by one to know it, of both sides. */
+  readonly revisionsCompared: number
+  /** Documents that would come from the source; undefined where it cannot tell. */
+  readonly fetch: number | undefined
+  /** Documents of the target that would be removed or replaced. */
+  readonly remove: number
+}
+
+/** Both ends of a plan, as they are now. */
+interface PlanRun {
+  readonly plan: CopyPlan
+  readonly there: Snapshot | undefined
+  readonly pool: MerklePool
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Tells what {@link incrementalSync} would do with each collection, and does nothing: the target is
+ * only read. Both sides are compared in the same way, revision by revision where the trees differ.
+ *
+ * @param target - as it can be read; undefined when there is none yet, so that everything is made
+ * @param options - the selection, and threads for trees
+ * @throws UnknownCollectionError as an error of the Observable, when a chosen name does not exist
+ */
+export function planIncremental(
+  source: Source,
+  target: Source | undefined,
+  options: IncrementalSyncOptions = {},
+): Observable<PlannedCollection> {
+  const { signal, workers } = options
+  const address = target?.address ?? ''
+  const open = (replica: Source, inner: AbortSignal): Promise<Snapshot> =>
+    replica.openSnapshot({ signal: anySignal(inner, signal) })
+  const close = (snapshot: Snapshot | undefined): Promise<void> =>
+    snapshot?.close() ?? Promise.resolve()
+  const withPool = (plan: CopyPlan, there: Snapshot | undefined): Observable<PlannedCollection> =>
+    usingResource(
+      () => Promise.resolve(createMerklePool({ workers })),
+      (pool) => planAll({ plan, there, pool, signal }),
+      (pool) => pool.close(),
+    )
+  return usingResource(
+    (inner) => open(source, inner),
+    (snapshot) =>
+      defer(() => planCopy(snapshot, source.address, address, options)).pipe(
+        concatMap((plan) =>
+          usingResource(
+            async (inner) => (target === undefined ? undefined : open(target, inner)),
+            (there) => withPool(plan, there),
+            close,
+          ),
+        ),
+      ),
+    close,
+  )
+}
+
+/**
+ * Plans as {@link planIncremental} does, for callers that want a promise.
+ *
+ * @param onPlanned - sees each collection as soon as it is planned
+ * @returns the collections, in the order in which they would be brought up
+ */
+export async function runPlanIncremental(
+  source: Source,
+  target: Source | undefined,
+  options: IncrementalSyncOptions = {},
+  onPlanned: (planned: PlannedCollection) => void = () => undefined,
+): Promise<readonly PlannedCollection[]> {
+  const all: PlannedCollection[] = []
+  await runToEnd(planIncremental(source, target, options), (planned) => {
+    onPlanned(planned)
+    all.push(planned)
+  })
+  return all
+}
+
+function planAll(run: PlanRun): Observable<PlannedCollection> {
+  const { plan, there, signal } = run
+  return defer(async () => (await there?.inventory({ signal }))?.collections ?? []).pipe(
+    concatMap((present) =>
+      from(plan.collections).pipe(
+        concatMap((collection) =>
+          observeWork<PlannedCollection>(async (emit, inner) => {
+            emit(await planCollection(run, collection, present, inner))
+          }, signal),
+        ),
+      ),
+    ),
+  )
+}
+
+async function planCollection(
+  { plan: { snapshot }, there, pool }: PlanRun,
+  collection: SnapshotCollection,
+  present: readonly SnapshotCollection[],
+  signal: AbortSignal,
+): Promise<PlannedCollection> {
+  const { definition } = collection
+  const onTransfer = (): void => undefined
+  const source = new SourceCollection(collection, { snapshot, pool, signal, onTransfer })
+  const counterpart = findCounterpart(definition, present)
+  if (there === undefined || counterpart?.definition.type !== definition.type) {
+    return wholeOf(collection, 'create', counterpart)
+  }
+  const reason = reasonAgainst(collection, present)
+  if (reason !== undefined) return { ...wholeOf(collection, 'copy', counterpart), reason }
+  const target = { snapshot: there, collection: counterpart }
+  const build = { pool, signal }
+  try {
+    const way = await chooseWay(source, counterpart)
+    if (way === 'copy') return wholeOf(collection, 'copy', counterpart)
+    if (way === 'equal') return nothingFor(definition.name)
+    return await planRepair(source, target, await compareAligned(source, target, build), signal)
+  } catch (error) {
+    if (!(error instanceof IncomparableError)) throw error
+    return { ...wholeOf(collection, 'copy', counterpart), reason: error.message }
+  }
+}
+
+/** Where a repair would move the target's tree, one that begins there is built. */
+async function compareAligned(
+  source: SourceCollection,
+  target: TargetCollectionView,
+  build: TreeOptions,
+): Promise<ComparedTrees> {
+  const trees = await compareTrees(source, target, build)
+  const { initialRangeMin } = trees.sourceTree
+  if (trees.ranges.length === 0 || initialRangeMin === trees.targetTree.initialRangeMin)
+    return trees
+  return compareTrees(source, target, { ...build, initialRangeMin })
+}
+
+async function planRepair(
+  source: SourceCollection,
+  target: TargetCollectionView,
+  { sourceTree, targetTree, ranges }: ComparedTrees,
+  signal: AbortSignal,
+): Promise<PlannedCollection> {
+  const { name: collection } = source.collection.definition
+  if (ranges.length === 0) return nothingFor(collection)
+  const found = { ranges: ranges.length, revisionsCompared: 0, fetch: 0, remove: 0 }
+  if (sourceTree.count === 0) {
+    return { collection, action: 'truncate', ...found, remove: targetTree.count }
+  }
+  const local = await seekTarget(target)
+  await source.withAccess(ranges, async (remote) => {
+    const theirs = readAhead(remote.revisions(ranges, { signal }))
+    const ours = readAhead(local.revisions(ranges, { signal }))
+    for await (const { onlyA, onlyB, compared } of mergeRevisions(theirs, ours)) {
+      found.revisionsCompared += compared
+      found.fetch += onlyA.length
+      found.remove += onlyB.length
+    }
+  })
+  return { collection, action: 'repair', ...found }
+}
+
+/** What copying all of a collection means. */
+function wholeOf(
+  { definition, size }: SnapshotCollection,
+  action: 'create' | 'copy',
+  counterpart: SnapshotCollection | undefined,
+): PlannedCollection {
+  const remove = counterpart?.size.documents ?? 0
+  const fetch = size.documents
+  return { collection: definition.name, action, ranges: 0, revisionsCompared: 0, fetch, remove }
+}
+
+function nothingFor(collection: string): PlannedCollection {
+  return { collection, action: 'nothing', ranges: 0, revisionsCompared: 0, fetch: 0, remove: 0 }
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import type { MerklePool } from '../merkle/index.js'
+import type { TargetCopy, TargetRepair } from '../replica/index.js'
+import {
+  chooseWay,
+  compareTrees,
+  type ComparedTrees,
+  type TargetCollectionView,
+} from './compare-collection.js'
+import { IncomparableError } from './incomparable-error.js'
+import { moveDifferences, type MovedDifferences } from './move-differences.js'
+import type { RepairMeter } from './repair-meter.js'
+import type { SourceCollection } from './source-collection.js'
+import {
+  addTotals,
+  NO_TOTALS,
+  type CollectionOutcome,
+  type CollectionTotals,
+  type SyncEvent,
+} from './sync-event.js'
+import { TreesDifferError } from './trees-differ-error.js'
+
+/** How often what differs is moved before a repair is given up. */
+const ROUNDS_MAX = 3
+
+/** What a collection is repaired with. */
+export interface CollectionRepair {
+  readonly copy: TargetCopy
+  readonly source: SourceCollection
+  readonly into: TargetRepair
+  /** 0-based place among the collections of this run. */
+  readonly index: number
+  readonly pool: MerklePool
+  readonly maxInFlightBytes: number | undefined
+  readonly meter: RepairMeter
+  readonly signal: AbortSignal
+  readonly emit: (event: SyncEvent) => void
+}
+
+/** All of a collection has to be copied. */
+export interface CopyNeeded {
+  /** Why it could not be compared; undefined when there was nothing to compare. */
+  readonly reason: string | undefined
+}
+
+/**
+ * Makes one collection equal to that of the source: its properties and indexes, then its documents,
+ * by the revision trees of both sides (client notes, 2.1). What differs is moved until the trees are
+ * equal; each round looks at the target anew.
+ *
+ * @returns what has to be done instead, when the collection cannot be compared
+ * @throws {@link TreesDifferError} when the trees still differ after three rounds
+ */
+export async function repairCollection(repair: CollectionRepair): Promise<CopyNeeded | undefined> {
+  try {
+    return await new Repairer(repair).run()
+  } catch (error) {
+    if (error instanceof IncomparableError) return { reason: error.message }
+    throw error
+  }
+}
+
+class Repairer {
+  readonly #repair: CollectionRepair
+  #totals: CollectionTotals = NO_TOTALS
+  #rounds = 0
+  #isAligned = false
+  #isChanged = false
+  #last: MovedDifferences | undefined
+
+  constructor(repair: CollectionRepair) {
+    this.#repair = repair
+  }
+
+  async run(): Promise<CopyNeeded | undefined> {
+    const { source, into } = this.#repair
+    this.#isChanged = await into.change(source.collection.definition)
+    const way = await this.#withTarget(({ collection }) => chooseWay(source, collection))
+    if (way === 'copy') return { reason: undefined }
+    let outcome: CollectionOutcome | undefined
+    while (outcome === undefined) {
+      outcome = await this.#withTarget((target) =>
+        way === 'equal' ? this.#finish('equal', target) : this.#runRound(target),
+      )
+    }
+    return undefined
+  }
+
+  /** @returns undefined when the target has to be looked at once more */
+  async #runRound(target: TargetCollectionView): Promise<CollectionOutcome | undefined> {
+    const { source, pool, signal, into } = this.#repair
+    const trees = await compareTrees(source, target, { pool, signal })
+    if (trees.sourceTree.count === 0) return this.#truncate(trees, target)
+    if (trees.ranges.length > 0 && (await this.#align(trees))) return undefined
+    this.#emitCompared(trees)
+    if (trees.ranges.length === 0) {
+      return this.#finish(this.#rounds === 0 ? 'equal' : 'repaired', target)
+    }
+    if (this.#rounds === ROUNDS_MAX) throw this.#toError(trees)
+    this.#rounds += 1
+    this.#isAligned = false
+    this.#last = await moveDifferences(
+      { ...this.#repair, target, ranges: trees.ranges },
+      (moved) => {
+        this.#totals = addTotals(this.#totals, moved)
+        this.#emitProgress()
+      },
+    )
+    if (this.#totals.replacedRevisions > 0) {
+      const { name } = into.definition
+      throw new IncomparableError(`"${name}" has revisions that the target cannot keep`)
+    }
+    return undefined
+  }
+
+  /**
+   * Moves the target's tree to where the source's begins, so that their leaves can be compared. Where
+   * documents of the target are in the way, it is tried again once they were moved.
+   */
+  async #align({ sourceTree, targetTree }: ComparedTrees): Promise<boolean> {
+    if (this.#isAligned || sourceTree.initialRangeMin === targetTree.initialRangeMin) return false
+    this.#isAligned = true
+    await this.#repair.into.alignTree(sourceTree.initialRangeMin)
+    return true
+  }
+
+  async #truncate(
+    trees: ComparedTrees,
+    target: TargetCollectionView,
+  ): Promise<CollectionOutcome | undefined> {
+    const { into, meter } = this.#repair
+    this.#emitCompared(trees)
+    if (trees.targetTree.count === 0) return this.#finish('truncated', target)
+    await into.truncate()
+    meter.add({ ranges: trees.ranges.length, removed: trees.targetTree.count })
+    this.#totals = { ...this.#totals, removals: trees.targetTree.count }
+    this.#emitProgress()
+    return undefined
+  }
+
+  #finish(
+    way: CollectionOutcome,
+    { collection: { size } }: TargetCollectionView,
+  ): CollectionOutcome {
+    const { source, index, meter, emit } = this.#repair
+    const outcome = way === 'equal' && this.#isChanged ? 'repaired' : way
+    // The size counts a newline for each document.
+    const bytes = (size.bytes ?? 0) - (size.documents ?? 0)
+    meter.add({ savedBytes: Math.max(bytes - this.#totals.bytes, 0) })
+    const { name: collection } = source.collection.definition
+    const totals = this.#totals
+    const kind = 'collection-finished'
+    emit({ kind, collection, index, totals, outcome, repair: meter.totals })
+    return outcome
+  }
+
+  async #withTarget<Result>(
+    use: (target: TargetCollectionView) => Promise<Result> | Result,
+  ): Promise<Result> {
+    const { copy, source, signal } = this.#repair
+    signal.throwIfAborted()
+    const { name } = source.collection.definition
+    const snapshot = await copy.openSnapshot({ signal })
+    try {
+      const { collections } = await snapshot.inventory({ signal })
+      const collection = collections.find(({ definition }) => definition.name === name)
+      assert.ok(collection !== undefined, 'the collection that is being repaired is there')
+      return await use({ snapshot, collection })
+    } finally {
+      await snapshot.close()
+    }
+  }
+
+  #emitCompared({ sourceTree, targetTree, ranges }: ComparedTrees): void {
+    this.#repair.emit({
+      kind: 'compared',
+      collection: this.#repair.source.collection.definition.name,
+      ranges: ranges.length,
+      sourceCount: sourceTree.count,
+      targetCount: targetTree.count,
+    })
+  }
+
+  #emitProgress(): void {
+    const { source, meter, emit } = this.#repair
+    const { name: collection } = source.collection.definition
+    emit({ kind: 'repair-progress', collection, totals: meter.totals })
+  }
+
+  #toError({ sourceTree, targetTree, ranges }: ComparedTrees): TreesDifferError {
+    const { wanted = 0, written = 0 } = this.#last ?? {}
+    return new TreesDifferError({
+      collection: this.#repair.source.collection.definition.name,
+      rounds: this.#rounds,
+      ranges: ranges.length,
+      sourceCount: sourceTree.count,
+      targetCount: targetTree.count,
+      listed: wanted,
+      missing: Math.max(wanted - written, 0),
+    })
+  }
+}

@@ -1,0 +1,108 @@
+import {
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  finalize,
+  from,
+  ignoreElements,
+  merge,
+  of,
+  Subject,
+  tap,
+  type Observable,
+} from 'rxjs'
+import type { Source, Target, TargetCopy } from '../replica/index.js'
+import { usingResource } from '../streams/index.js'
+import type { ViewDefinition } from '../wire/index.js'
+import { anySignal } from './any-signal.js'
+import { CopyProgress } from './copy-progress.js'
+import { beginCopy, planCopy, type CopyPlan } from './copy-plan.js'
+import type { CollectionSelection } from './select-collections.js'
+import type { SyncEvent, SyncNotice, SyncStarted } from './sync-event.js'
+
+/** How {@link runCopy} runs. */
+export interface RunOptions extends CollectionSelection {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The two ends of a run, and what every run does the same way. */
+export interface CopyRun {
+  readonly source: Source
+  readonly target: Target
+  readonly options: RunOptions
+  /** Added to the event that begins the run. */
+  readonly isIncremental?: true
+}
+
+/**
+ * Runs a copy from its begin to its end: takes the snapshot, plans, marks the target, lets `fill` do
+ * what makes this copy different from others, takes the mark away, gives the snapshot back. Notices
+ * of the source come in between.
+ *
+ * @param fill - makes the collections and views, and fills them
+ */
+export function runCopy(
+  run: CopyRun,
+  fill: (plan: CopyPlan, copy: TargetCopy) => Observable<SyncEvent>,
+): Observable<SyncEvent> {
+  const { source, target, options } = run
+  return defer(() => {
+    const notices$ = new Subject<SyncNotice>()
+    source.onNotice = (notice) => {
+      notices$.next(notice)
+    }
+    const copy$ = usingResource(
+      (inner) => source.openSnapshot({ signal: anySignal(inner, options.signal) }),
+      (snapshot) =>
+        defer(() => planCopy(snapshot, source.address, target.address, options)).pipe(
+          concatMap((plan) => runPlan(run, plan, fill)),
+        ),
+      (snapshot) => snapshot.close(),
+    )
+    const endNotices = (): void => {
+      notices$.complete()
+    }
+    return merge(notices$, copy$.pipe(finalize(endNotices)))
+  })
+}
+
+/** Makes views of a plan, one after the other. */
+export function makeViews(copy: TargetCopy, views: readonly ViewDefinition[]): Observable<never> {
+  return from(views).pipe(
+    concatMap((view) => copy.replaceView(view)),
+    ignoreElements(),
+  )
+}
+
+function runPlan(
+  { target, isIncremental }: CopyRun,
+  plan: CopyPlan,
+  fill: (plan: CopyPlan, copy: TargetCopy) => Observable<SyncEvent>,
+): Observable<SyncEvent> {
+  const started = { ...startedEvent(plan), ...(isIncremental === true ? { isIncremental } : {}) }
+  return defer(() => beginCopy(plan, target)).pipe(
+    concatMap((copy) => {
+      const progress = new CopyProgress(plan)
+      return concat(
+        of(started),
+        fill(plan, copy).pipe(
+          tap((event) => {
+            progress.note(event)
+          }),
+        ),
+        defer(async () => copy.finish()).pipe(ignoreElements()),
+        defer(() => of(progress.toFinished())),
+      ).pipe(
+        catchError((cause: unknown) => {
+          throw progress.toError(cause)
+        }),
+      )
+    }),
+  )
+}
+
+function startedEvent({ source, target, snapshot, collections }: CopyPlan): SyncStarted {
+  const sizes = collections.map(({ definition, size }) => ({ name: definition.name, size }))
+  return { kind: 'started', source, target, tick: snapshot.tick, collections: sizes }
+}
