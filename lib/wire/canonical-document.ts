@@ -1,19 +1,55 @@
 import { scanObject, skipArray, skipValue } from './json-scanner.js'
-import { decodeText } from './json-text.js'
+import { canonicalNumber, isCanonicalInteger } from './canonical-number.js'
+import { canonicalText, formatCanonicalText, hasEscape } from './canonical-text.js'
 
 const QUOTE = 0x22
-const BACKSLASH = 0x5c
+const MINUS = 0x2d
+const ZERO = 0x30
+const NINE = 0x39
 const OPEN_BRACE = 0x7b
 const OPEN_BRACKET = 0x5b
 /** Bytes up to which a loop copies faster than `Buffer.copy` does. */
 const SHORT_COPY_BYTES = 24
-const LEFT_OUT: ReadonlySet<string> = new Set(['_rev', '_id'])
+
+/**
+ * Names of attributes that are left out, in their canonical text: `all` of an attribute, or some of
+ * what is inside its object, or inside those of its array.
+ */
+export type LeftOutNames = ReadonlyMap<string, LeftOutNames | 'all'>
+
+/** How {@link CanonicalWriter} writes. */
+export interface CanonicalOptions {
+  /** Default: `_rev` and `_id`. */
+  readonly leftOut?: LeftOutNames | undefined
+  /** Numbers of one value become one text: 1.0 is 1. Default: false, they stay as written. */
+  readonly numbersByValue?: boolean | undefined
+}
+
+/**
+ * Makes the names for {@link CanonicalOptions.leftOut}.
+ *
+ * @param paths - names from the top down: `['address', 'city']`; empty ones leave nothing out
+ */
+export function leaveOut(paths: readonly (readonly string[])[]): LeftOutNames {
+  const names = new Map<string, LeftOutNames | 'all'>()
+  for (const [name, ...inside] of paths) {
+    if (name === undefined) continue
+    const same = paths.filter(([first]) => first === name).map(([, ...rest]) => rest)
+    const isWhole = inside.length === 0 || same.some(({ length }) => length === 0)
+    names.set(formatCanonicalText(name), isWhole ? 'all' : leaveOut(same))
+  }
+  return names
+}
+
+const DEFAULT_LEFT_OUT = leaveOut([['_rev'], ['_id']])
 
 interface Attribute {
   /** The name as JSON text in one character a byte, so that order is the order of UTF-8 bytes. */
   readonly name: string
   readonly start: number
   readonly end: number
+  /** What is left out inside. */
+  readonly inside: LeftOutNames | undefined
 }
 
 /**
@@ -25,6 +61,13 @@ interface Attribute {
 export class CanonicalWriter {
   #out: Buffer = Buffer.allocUnsafe(4096)
   #length = 0
+  readonly #leftOut: LeftOutNames
+  readonly #numbersByValue: boolean
+
+  constructor({ leftOut = DEFAULT_LEFT_OUT, numbersByValue = false }: CanonicalOptions = {}) {
+    this.#leftOut = leftOut
+    this.#numbersByValue = numbersByValue
+  }
 
   /**
    * @param bytes - holds one JSON object between the offsets
@@ -33,41 +76,48 @@ export class CanonicalWriter {
    */
   write(bytes: Buffer, start: number, end: number): Buffer {
     this.#length = 0
-    this.#writeObject(bytes, start, end, LEFT_OUT)
+    this.#writeObject(bytes, start, end, this.#leftOut)
     return this.#out.subarray(0, this.#length)
   }
 
-  #writeObject(bytes: Buffer, start: number, end: number, leftOut?: ReadonlySet<string>): void {
+  #writeObject(bytes: Buffer, start: number, end: number, leftOut?: LeftOutNames): void {
     const attributes: Attribute[] = []
     scanObject(bytes, start, end, (nameStart, nameEnd, valueStart) => {
       const valueEnd = skipValue(bytes, valueStart, end, 1)
       const name = canonicalText(bytes, nameStart, nameEnd)
-      if (leftOut?.has(name) !== true) attributes.push({ name, start: valueStart, end: valueEnd })
+      const inside = leftOut?.get(name)
+      if (inside !== 'all') attributes.push({ name, start: valueStart, end: valueEnd, inside })
       return valueEnd
     })
     attributes.sort(byName)
     this.#writeByte(OPEN_BRACE)
     for (const [index, attribute] of attributes.entries()) {
       this.#writeLatin1(`${index === 0 ? '' : ','}"${attribute.name}":`)
-      this.#writeValue(bytes, attribute.start, attribute.end)
+      this.#writeValue(bytes, attribute.start, attribute.end, attribute.inside)
     }
     this.#writeLatin1('}')
   }
 
-  #writeValue(bytes: Buffer, start: number, end: number): void {
-    const first = bytes[start]
-    if (first === OPEN_BRACE) this.#writeObject(bytes, start, end)
-    else if (first === OPEN_BRACKET) this.#writeArray(bytes, start, end)
+  #writeValue(bytes: Buffer, start: number, end: number, leftOut?: LeftOutNames): void {
+    const first = bytes[start] as number
+    if (first === OPEN_BRACE) this.#writeObject(bytes, start, end, leftOut)
+    else if (first === OPEN_BRACKET) this.#writeArray(bytes, start, end, leftOut)
     else if (first === QUOTE && hasEscape(bytes, start, end)) {
       this.#writeLatin1(`"${canonicalText(bytes, start + 1, end - 1)}"`)
-    } else this.#copy(bytes, start, end)
+    } else if (this.#numbersByValue && isNumberStart(first)) this.#writeNumber(bytes, start, end)
+    else this.#copy(bytes, start, end)
   }
 
-  #writeArray(bytes: Buffer, start: number, end: number): void {
+  #writeNumber(bytes: Buffer, start: number, end: number): void {
+    if (isCanonicalInteger(bytes, start, end)) this.#copy(bytes, start, end)
+    else this.#writeLatin1(canonicalNumber(bytes.toString('latin1', start, end)))
+  }
+
+  #writeArray(bytes: Buffer, start: number, end: number, leftOut?: LeftOutNames): void {
     let separator = '['
     skipArray(bytes, start, end, 1, (valueStart, valueEnd) => {
       this.#writeLatin1(separator)
-      this.#writeValue(bytes, valueStart, valueEnd)
+      this.#writeValue(bytes, valueStart, valueEnd, leftOut)
       separator = ','
     })
     this.#writeLatin1(separator === '[' ? '[]' : ']')
@@ -107,14 +157,6 @@ function byName(a: Attribute, b: Attribute): number {
   return a.name < b.name ? -1 : 1
 }
 
-function hasEscape(bytes: Buffer, start: number, end: number): boolean {
-  for (let offset = start; offset < end; offset += 1) if (bytes[offset] === BACKSLASH) return true
-  return false
-}
-
-/** The content of a JSON text with as few escapes as possible, one character a UTF-8 byte. */
-function canonicalText(bytes: Buffer, start: number, end: number): string {
-  if (!hasEscape(bytes, start, end)) return bytes.toString('latin1', start, end)
-  const text = JSON.stringify(decodeText(bytes, start, end))
-  return Buffer.from(text.slice(1, -1)).toString('latin1')
+function isNumberStart(byte: number): boolean {
+  return byte === MINUS || (byte >= ZERO && byte <= NINE)
 }

@@ -1,4 +1,6 @@
 export * from './canonical-document.js'
+export * from './canonical-number.js'
+export * from './canonical-text.js'
 export * from './batch.js'
 export * from './collection-definition.js'
 export * from './content-type.js'

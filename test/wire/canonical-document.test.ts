@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { CanonicalWriter } from '../../lib/wire/index.js'
+import { CanonicalWriter, leaveOut, type CanonicalOptions } from '../../lib/wire/index.js'
 
-function canonical(text: string): string {
+function canonical(text: string, options?: CanonicalOptions): string {
   const bytes = Buffer.from(text)
-  return new CanonicalWriter().write(bytes, 0, bytes.length).toString()
+  return new CanonicalWriter(options).write(bytes, 0, bytes.length).toString()
 }
 
 describe('CanonicalWriter', () => {
@@ -38,6 +38,43 @@ describe('CanonicalWriter', () => {
       assert.equal(canonical(text), expected)
     })
   }
+
+  it('writes numbers of one value as one text when asked to', () => {
+    const text = '{"a":[1.0,-0,1e2,{"b":-12.50}],"c":true,"d":null,"e":"1.0"}'
+    const expected = '{"a":[1,0,100,{"b":-125e-1}],"c":true,"d":null,"e":"1.0"}'
+    assert.equal(canonical(text, { numbersByValue: true }), expected)
+  })
+
+  const document =
+    '{"_id":"c/1","_rev":"x","a":{"b":1,"c":{"b":2}},"l":[{"b":3,"c":4},[{"b":5}],6]}'
+  const leftOut: readonly [string, readonly (readonly string[])[], string][] = [
+    ['nothing', [], document],
+    ['nothing for an empty path', [[]], document],
+    ['names at the top', [['_id'], ['a'], ['l']], '{"_rev":"x"}'],
+    ['names inside an object', [['_id'], ['_rev'], ['l'], ['a', 'b']], '{"a":{"c":{"b":2}}}'],
+    ['names deep inside', [['_id'], ['_rev'], ['l'], ['a', 'c', 'b']], '{"a":{"b":1,"c":{}}}'],
+    [
+      'names inside the objects of an array',
+      [['_id'], ['_rev'], ['a'], ['l', 'b']],
+      '{"l":[{"c":4},[{}],6]}',
+    ],
+    [
+      'an attribute rather than what is inside',
+      [['_id'], ['_rev'], ['l', 'b'], ['l'], ['a', 'b'], ['a', 'c']],
+      '{"a":{}}',
+    ],
+    ['names that are not there', [['x'], ['a', 'x'], ['_rev', 'b']], document],
+  ]
+  for (const [title, paths, expected] of leftOut) {
+    it(`leaves out ${title}`, () => {
+      assert.equal(canonical(document, { leftOut: leaveOut(paths) }), expected)
+    })
+  }
+
+  it('leaves out names however they are escaped', () => {
+    const names = { leftOut: leaveOut([['é"', 'ß']]) }
+    assert.equal(canonical('{"\\u00e9\\"":{"\\u00df":1,"s":2}}', names), '{"é\\"":{"s":2}}')
+  })
 
   it('gives the same bytes however attributes are ordered', () => {
     fc.assert(
