@@ -7,7 +7,6 @@
  */
 import assert from 'node:assert/strict'
 import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +14,7 @@ import { openStore } from '../lib/store/index.js'
 import { chunkLines } from '../lib/streams/index.js'
 import type { ReadResult, ReadTask } from './dump/client-process.js'
 import type { HoldTask } from './dump/plain-process.js'
+import { answerOf, endChild } from './support/child-process.js'
 import { generateLines, readBlocks } from './support/generate-lines.js'
 import { compareSpeed, type Ratio, type RatioGoal } from './support/ratio.js'
 
@@ -41,7 +41,7 @@ export async function run(): Promise<readonly Ratio[]> {
       return child
     })
   } finally {
-    await Promise.all(children.map(end))
+    await Promise.all(children.map(endChild))
     await rm(directory, { recursive: true })
   }
 }
@@ -97,27 +97,4 @@ async function openBatch(origin: string): Promise<string> {
   const response = await fetch(url, { method: 'POST', body: '{}' })
   const { id } = (await response.json()) as { readonly id: string }
   return id
-}
-
-/** What a child says next; it fails when the child ends instead. */
-async function answerOf(child: ChildProcess): Promise<unknown> {
-  const settled = new AbortController()
-  const { signal } = settled
-  const ended = once(child, 'exit', { signal }).then(() => {
-    throw new Error('Cannot measure dumps: a process has ended')
-  })
-  try {
-    const [answer] = (await Promise.race([once(child, 'message', { signal }), ended])) as unknown[]
-    return answer
-  } finally {
-    ended.catch(() => undefined)
-    settled.abort()
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  if (child.connected) child.disconnect()
-  await exited
 }

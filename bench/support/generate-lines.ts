@@ -11,21 +11,27 @@ const TEXT = 'The quick brown fox jumps over the lazy dog. '
  *
  * @param lineBytes - bytes of each line with its newline, at least 300
  * @param first - number of the first line; keys and revisions follow it
+ * @param revisionOf - the revision of a line; by default they follow each other
  */
-export function generateLines(lineCount: number, lineBytes: number, first = 0): Buffer {
+export function generateLines(
+  lineCount: number,
+  lineBytes: number,
+  first = 0,
+  revisionOf: (index: number) => bigint = (index) => FIRST_REVISION + BigInt(index),
+): Buffer {
   const body = Buffer.allocUnsafe(lineCount * lineBytes)
   const note = TEXT.repeat(Math.ceil(lineBytes / TEXT.length))
   for (let index = 0; index < lineCount; index += 1) {
-    const head = documentHead(first + index)
+    const head = documentHead(first + index, revisionOf(first + index))
     const line = `${head}${note.slice(0, lineBytes - head.length - '"}\n'.length)}"}\n`
     body.write(line, index * lineBytes, 'latin1')
   }
   return body
 }
 
-function documentHead(index: number): string {
+function documentHead(index: number, rawRevision: bigint): string {
   const key = FIRST_KEY + index
-  const rev = encodeRevision(revision(FIRST_REVISION + BigInt(index)))
+  const rev = encodeRevision(revision(rawRevision))
   return (
     `{"_key":"${key}","_id":"customers/${key}","_rev":"${rev}",` +
     `"name":"Customer ${index}","email":"customer${index}@example.com","country":"DE",` +

@@ -56,13 +56,13 @@ export function parseTarget(text: string): StoreAddress {
  */
 function createLateTarget(path: string, database: string, options: StoreOpeningOptions): Target {
   let opened: Promise<Target> | undefined
+  const open = (): Promise<Target> => (opened ??= openStoreTarget(path, database, options))
   return {
     address: formatAddress({ kind: 'store', path, database }),
     database,
-    async beginCopy(origin) {
-      opened ??= openStoreTarget(path, database, options)
-      return (await opened).beginCopy(origin)
-    },
+    beginCopy: async (origin) => (await open()).beginCopy(origin),
+    unfinishedCopy: async () => (await open()).unfinishedCopy(),
+    openSnapshot: async (snapshotOptions) => (await open()).openSnapshot(snapshotOptions),
     async close() {
       await (await opened?.catch(() => undefined))?.close()
     },
@@ -91,6 +91,21 @@ export async function withTarget<Result>(
   work: (target: Target) => Promise<Result>,
 ): Promise<Result> {
   const target = createLateTarget(path, database, createOpeningView(context))
+  try {
+    return await work(target)
+  } finally {
+    await target.close()
+  }
+}
+
+/** As {@link withTarget}, for what is there already: a store that is missing is an error. */
+export async function withExistingTarget<Result>(
+  context: CommandContext,
+  { path, database }: StoreAddress,
+  work: (target: Target) => Promise<Result>,
+): Promise<Result> {
+  const options = { ...createOpeningView(context), create: false }
+  const target = await openStoreTarget(path, database, options)
   try {
     return await work(target)
   } finally {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { applyCommand, type ApplyFlags } from './commands/apply.js'
 import { checksumCommand, type ChecksumFlags } from './commands/checksum.js'
 import { demoCommand, type DemoFlags } from './commands/demo.js'
 import { inventoryCommand, type InventoryFlags } from './commands/inventory.js'
@@ -31,6 +32,7 @@ export function createProgram(version: string, run: RunCommand): Command {
     .addHelpText('after', ADDRESSES)
   addServe(program, run)
   addSync(program, run)
+  addApply(program, run)
   addInventory(program, run)
   addChecksum(program, run)
   addTree(program, run)
@@ -89,6 +91,26 @@ Examples:
   TIDEMARK_USERNAME=root TIDEMARK_PASSWORD=… \\
     tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --exclude logs
   tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --incremental --dry-run
+`
+
+function addApply(program: Command, run: RunCommand): void {
+  program
+    .command('apply <file> <target>')
+    .description('make of a store what a patch of "diff --write-patch" says')
+    .option('--json', 'tell what happens as one JSON object a line')
+    .addHelpText('after', APPLY_HELP)
+    .action((file: string, target: string, flags: ApplyFlags) =>
+      run((context) => applyCommand(context, file, target, flags)),
+    )
+}
+
+const APPLY_HELP = `
+All lines of the patch are looked at before the store is touched. A patch that was interrupted leaves
+the store marked as unfinished: run the same command again. Applied twice it does the same as once.
+
+Example:
+  tidemark diff ./dump 'store:./follower#shop' --write-patch shop.patch
+  tidemark apply shop.patch 'store:./follower#shop'
 `
 
 function addInventory(program: Command, run: RunCommand): void {

@@ -1,4 +1,4 @@
-import type { CollectionTotals, RepairTotals, SyncFinished } from '../sync/index.js'
+import type { ApplyTotals, CollectionTotals, RepairTotals, SyncFinished } from '../sync/index.js'
 import { formatBytes, formatCount, formatRate, formatSeconds, plural } from './human.js'
 
 /** The lines that end a synchronisation for a person. */
@@ -52,7 +52,33 @@ function toLines(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function remarks({ replacedRevisions, futureRevisions, removals }: CollectionTotals): string[] {
+/** The lines that end the applying of a patch for a person. */
+export function summariseApplied(totals: ApplyTotals, target: string): string {
+  const { made, dropped, removals, documents, bytes } = totals
+  const parts = [
+    ...(made === 0 ? [] : [`${plural(made, 'collection')} made`]),
+    ...(dropped === 0 ? [] : [`${plural(dropped, 'collection')} dropped`]),
+    plural(removals, 'removal'),
+    plural(documents, 'document'),
+    formatBytes(bytes),
+  ]
+  return [`applied to ${target}: ${parts.join(', ')}`, ...remarksOnRevisions(totals)]
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+function remarks(totals: CollectionTotals): string[] {
+  const { removals } = totals
+  return [
+    ...remarksOnRevisions(totals),
+    ...(removals === 0 ? [] : [`${plural(removals, 'removal')} applied`]),
+  ]
+}
+
+function remarksOnRevisions({
+  replacedRevisions,
+  futureRevisions,
+}: Pick<CollectionTotals, 'replacedRevisions' | 'futureRevisions'>): string[] {
   return [
     ...(replacedRevisions === 0
       ? []
@@ -62,6 +88,5 @@ function remarks({ replacedRevisions, futureRevisions, removals }: CollectionTot
       : [
           `${formatCount(futureRevisions)} revisions are more than a day ahead of this clock; kept`,
         ]),
-    ...(removals === 0 ? [] : [`${plural(removals, 'removal')} applied`]),
   ]
 }

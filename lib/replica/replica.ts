@@ -176,6 +176,10 @@ export interface Target {
    * @param origin - address of the source, without credentials
    */
   beginCopy(origin: CopyOrigin): Promise<TargetCopy>
+  /** Where the copy comes from that has begun and not ended; undefined when there is none. */
+  unfinishedCopy(): Promise<CopyOrigin | undefined>
+  /** A view of the target as it is now. Whoever opens it closes it. */
+  openSnapshot(options?: OperationOptions): Promise<Snapshot>
   /** Waits for what is being written. */
   close(): Promise<void>
 }
@@ -202,6 +206,10 @@ export interface TargetCopy {
    * @returns undefined when there is none, or one of another type: {@link replaceCollection} makes it
    */
   openCollection(definition: CollectionDefinition): Promise<TargetRepair | undefined>
+  /** Opens the collection of that name as it is, to write into it; undefined when there is none. */
+  fillCollection(name: string): Promise<TargetCollection | undefined>
+  /** Drops the collection of that name, if there is one; a system collection is truncated instead. */
+  dropCollection(name: string): Promise<void>
   /** A view of the target as it is now, with what was written so far. Whoever opens it closes it. */
   openSnapshot(options?: OperationOptions): Promise<Snapshot>
   /** Makes the view, replacing one of the same globallyUniqueId or name; an equal one stays. */

@@ -18,25 +18,37 @@ import { StoreTargetRepair } from './store-target-repair.js'
 import type { StoreCollection, StoreDatabase } from './store-records.js'
 import type { CollectionRef, Store, StoreOpeningOptions } from './store.js'
 
+/** How {@link openStoreTarget} opens: what the opening of the store is told, and tells. */
+export interface StoreTargetOptions extends StoreOpeningOptions {
+  /** Make the store and the database when they are missing. Default: true. */
+  readonly create?: boolean | undefined
+}
+
 /**
- * Opens a database of a store as a target; the store and the database are made when missing.
+ * Opens a database of a store as a target.
  *
- * @param options - what the opening of the store is told, and tells
- * @throws StoreError as `openStore`, and `ERR_NAME_INVALID`
+ * @throws StoreError as `openStore`, and `ERR_NAME_INVALID`; without `create` also
+ *   `ERR_DATABASE_NOT_FOUND`
  */
 export async function openStoreTarget(
   path: string,
   database: string,
-  options: StoreOpeningOptions = {},
+  { create = true, ...options }: StoreTargetOptions = {},
 ): Promise<Target> {
-  const store = await openStore(path, { ...options, mode: 'write', create: true })
+  const store = await openStore(path, { ...options, mode: 'write', create })
   try {
-    const record = store.database(database) ?? (await store.createDatabase(database))
+    const record = store.database(database) ?? (await makeDatabase(store, database, create))
     return new StoreTarget(store, record, formatAddress({ kind: 'store', path, database }))
   } catch (error) {
     await store.close()
     throw error
   }
+}
+
+function makeDatabase(store: Store, name: string, create: boolean): Promise<StoreDatabase> {
+  if (create) return store.createDatabase(name)
+  const reason = `the store ${store.path} has none of that name`
+  throw new StoreError('ERR_DATABASE_NOT_FOUND', `Cannot write to database "${name}": ${reason}`)
 }
 
 class StoreTarget implements Target {
@@ -57,9 +69,26 @@ class StoreTarget implements Target {
     return new StoreTargetCopy(this.#store, this.#record)
   }
 
+  unfinishedCopy(): Promise<CopyOrigin | undefined> {
+    return Promise.resolve(this.#store.copyMark(this.#record))
+  }
+
+  openSnapshot(options?: OperationOptions): Promise<Snapshot> {
+    return openDatabaseSnapshot(this.#store, this.#record, options)
+  }
+
   close(): Promise<void> {
     return this.#store.close()
   }
+}
+
+async function openDatabaseSnapshot(
+  store: Store,
+  database: StoreDatabase,
+  options: OperationOptions | undefined,
+): Promise<Snapshot> {
+  const snapshot = await store.openSnapshot(options)
+  return new DatabaseSnapshot(snapshot, database, store.serverId)
 }
 
 class StoreTargetCopy implements TargetCopy {
@@ -84,9 +113,19 @@ class StoreTargetCopy implements TargetCopy {
     return new StoreTargetRepair(this.#store, this.#database, found.id)
   }
 
-  async openSnapshot(options?: OperationOptions): Promise<Snapshot> {
-    const snapshot = await this.#store.openSnapshot(options)
-    return new DatabaseSnapshot(snapshot, this.#database, this.#store.serverId)
+  fillCollection(name: string): Promise<TargetCollection | undefined> {
+    const found = this.#findName(name)
+    return Promise.resolve(found && new StoreTargetCollection(this.#store, found))
+  }
+
+  async dropCollection(name: string): Promise<void> {
+    const found = this.#findName(name)
+    if (found?.definition.isSystem === true) await this.#store.truncateCollection(found)
+    else if (found !== undefined) await this.#store.dropCollection(found)
+  }
+
+  openSnapshot(options?: OperationOptions): Promise<Snapshot> {
+    return openDatabaseSnapshot(this.#store, this.#database, options)
   }
 
   async replaceView(view: ViewDefinition): Promise<void> {
@@ -95,6 +134,13 @@ class StoreTargetCopy implements TargetCopy {
 
   finish(): Promise<void> {
     return this.#store.setCopyMark(this.#database, undefined)
+  }
+
+  /** By nothing but its name: `Store.collection` takes ids too. */
+  #findName(name: string): StoreCollection | undefined {
+    return this.#store
+      .collections(this.#database)
+      .find(({ definition }) => definition.name === name)
   }
 
   /** Collections of a store all have a globallyUniqueId; that of a system collection is its name. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
-import { OutputFileError, withOutputFile } from '../../lib/cli/output-file.js'
+import { withOutputFile } from '../../lib/cli/output-file.js'
+import { OutputFileError } from '../../lib/core/index.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 
 describe('withOutputFile()', () => {

@@ -134,6 +134,80 @@ describe('openStoreTarget()', () => {
     assert.equal(isUnfinished, false)
   })
 
+  it('tells where an unfinished copy comes from', async () => {
+    await fill(async (target) => {
+      assert.equal(await target.unfinishedCopy(), undefined)
+      const copy = await target.beginCopy(ORIGIN)
+      assert.deepEqual(await target.unfinishedCopy(), ORIGIN)
+      await copy.finish()
+      assert.equal(await target.unfinishedCopy(), undefined)
+    })
+  })
+
+  it('gives a view of what is there', async () => {
+    await fill(async (target) => {
+      const copy = await target.beginCopy(ORIGIN)
+      await copy.replaceCollection(definitionOf('n', 'h1/1'))
+      const snapshot = await target.openSnapshot()
+      await copy.replaceCollection(definitionOf('later', 'h1/2'))
+      const { collections, isCopyUnfinished } = await snapshot.inventory()
+      await snapshot.close()
+      const names = collections.map(({ definition }) => definition.name)
+      assert.deepEqual(
+        names.filter((name) => !name.startsWith('_')),
+        ['n'],
+      )
+      assert.equal(isCopyUnfinished, true)
+    })
+  })
+
+  it('fills and drops collections by their names alone', async () => {
+    await fill(async (target) => {
+      const copy = await target.beginCopy(ORIGIN)
+      for (const [name, guid] of [
+        ['a', 'h1/1'],
+        ['b', 'h1/2'],
+      ] as const) {
+        const collection = await copy.replaceCollection(definitionOf(name, guid))
+        await collection.write(chunkOf([documentText(`old-${name}`, 0)]))
+      }
+      const a = await copy.fillCollection('a')
+      await a?.write(chunkOf([documentText('new', 1)]))
+      for (const other of ['c', 'h1/1', '1', '']) {
+        assert.equal(await copy.fillCollection(other), undefined)
+        await copy.dropCollection(other)
+      }
+      await copy.dropCollection('b')
+      await copy.finish()
+    })
+    assert.deepEqual(await contents(), { a: ['old-a', 'new'] })
+  })
+
+  it('empties a system collection that is to be dropped', async () => {
+    await fill(async (target) => {
+      const copy = await target.beginCopy(ORIGIN)
+      const graphs = await copy.fillCollection('_graphs')
+      await graphs?.write(chunkOf([documentText('one', 0)]))
+      await copy.dropCollection('_graphs')
+      await copy.finish()
+      const snapshot = await target.openSnapshot()
+      const { collections } = await snapshot.inventory()
+      const found = collections.find(({ definition }) => definition.name === '_graphs')
+      assert.equal(found?.size.documents, 0)
+      await snapshot.close()
+    })
+  })
+
+  it('makes nothing when it is told not to', async () => {
+    const options = { create: false }
+    await assert.rejects(openStoreTarget(path(), 'shop', options), withCode('ERR_STORE_NOT_FOUND'))
+    await fill(() => Promise.resolve())
+    const missing = openStoreTarget(path(), 'typo', options)
+    await assert.rejects(missing, withCode('ERR_DATABASE_NOT_FOUND'))
+    const target = await openStoreTarget(path(), 'shop', options)
+    await target.close()
+  })
+
   it('replaces a collection of the same id or name, and both at once', async () => {
     await fill(async (target) => {
       const copy = await target.beginCopy(ORIGIN)

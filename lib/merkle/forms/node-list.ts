@@ -52,12 +52,13 @@ export class NodeList {
   sumFrom(index: number): TreeSummary {
     const hash: Lanes = { high: 0, low: 0 }
     let count = 0
+    const lanes = this.#lanes
     for (let position = this.#positionOf(index); position < this.#length; position += 1) {
-      const lanes = this.lanesAt(position)
-      count += nodeCount(lanes, 0)
+      const lane = position * LANES_PER_LEAF
+      count += nodeCount(lanes, position)
       if (!Number.isSafeInteger(count)) throw new TreeFormatError('count', 'is above 2^53 - 1')
-      hash.low = (hash.low ^ (lanes[2] as number)) >>> 0
-      hash.high = (hash.high ^ (lanes[3] as number)) >>> 0
+      hash.low = (hash.low ^ (lanes[lane + 2] as number)) >>> 0
+      hash.high = (hash.high ^ (lanes[lane + 3] as number)) >>> 0
     }
     return { count, hash: joinLanes(hash) }
   }
@@ -65,8 +66,13 @@ export class NodeList {
   /** The leaves of a tree, whose first one has that index in the list. */
   toLeaves(index: number, depth: number): Uint32Array {
     const leaves = createLeaves(depth)
+    const lanes = this.#lanes
     for (let position = this.#positionOf(index); position < this.#length; position += 1) {
-      leaves.set(this.lanesAt(position), (this.indexAt(position) - index) * LANES_PER_LEAF)
+      const from = position * LANES_PER_LEAF
+      const to = (this.indexAt(position) - index) * LANES_PER_LEAF
+      for (let lane = 0; lane < LANES_PER_LEAF; lane += 1) {
+        leaves[to + lane] = lanes[from + lane] as number
+      }
     }
     return leaves
   }

@@ -5,7 +5,7 @@ import { TreeFormatError } from './tree-format-error.js'
 import { TreeHead, type ScalarToken } from './tree-head.js'
 import { TreeNodes } from './tree-nodes.js'
 import type { TreeGeneration } from './tree-text-reader.js'
-import { readCommonNode, type CommonNode } from './velocypack-node.js'
+import { readCommonGap, readCommonNode, type CommonNode } from './velocypack-node.js'
 
 /** How {@link parseTreeVelocyPack} reads. */
 export interface ParseTreeVelocyPackOptions {
@@ -60,6 +60,11 @@ function readNodes(
   for (const node of list.items()) {
     if (readCommonNode(node.source, node.start, common)) {
       nodes.add(common.count, common.hash, depth)
+      continue
+    }
+    const gap = readCommonGap(node.source, node.start, common.hash)
+    if (gap > 0) {
+      nodes.skip(gap, depth)
       continue
     }
     readNode(node, nodes, generation)

@@ -90,6 +90,20 @@ export class TreeNodes {
     this.#checkPlace(index, depth)
   }
 
+  /**
+   * Passes over leaves that are left out.
+   *
+   * @param count - at least 1
+   * @param depth - of the tree, if it has come
+   * @throws TreeFormatError when the tree has no place for them
+   */
+  skip(count: number, depth: number | undefined): void {
+    const index = this.index
+    this.firstSkip ??= index
+    this.index += count
+    this.#checkPlace(index, depth)
+  }
+
   /** @throws TreeFormatError when hashes are texts: what servers of today do not take */
   refuseTexts(): void {
     if (this.hashKind !== 'text') return

@@ -93,6 +93,21 @@ export function readCommonNode(bytes: Uint8Array, start: number, out: CommonNode
   return readAttribute(bytes, hashStart, HASH, out.hash) >= 0
 }
 
+/**
+ * Reads a run of leaves that are left out if it stands as servers write it.
+ *
+ * @param start - a validated value
+ * @param scratch - gets the length as lanes
+ * @returns how many leaves, at least 2; 0 when the node is anything else
+ */
+export function readCommonGap(bytes: Uint8Array, start: number, scratch: Lanes): number {
+  if (bytes[start] !== COMPACT_OBJECT) return 0
+  const end = readAttribute(bytes, start + 2, SKIP, scratch)
+  // The object ends with the number of its attributes: the length says that no other one follows.
+  if (end < 0 || bytes[end] !== 1 || bytes[start + 1] !== end + 1 - start) return 0
+  return scratch.high === 0 && scratch.low > 1 ? scratch.low : 0
+}
+
 function nameBytes(name: string): Buffer {
   return Buffer.from(`${String.fromCharCode(0x40 + name.length)}${name}`)
 }

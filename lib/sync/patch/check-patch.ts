@@ -1,0 +1,168 @@
+import { parseExactJson, type EntryChunk } from '../../streams/index.js'
+import {
+  DOCUMENT_TYPE,
+  DumpLineError,
+  dumpLineError,
+  DumpLineScanner,
+  JsonSyntaxError,
+  parseCollectionDefinition,
+  REMOVAL_TYPE,
+  skipValue,
+  WireFormatError,
+  type CollectionDefinition,
+} from '../../wire/index.js'
+import { LineHeads, type LineHead } from './line-heads.js'
+import { PatchFileError } from './patch-file-error.js'
+import { DROP_TYPE, MAKE_TYPE } from './patch-lines.js'
+import type { PatchFile } from './read-patch.js'
+
+/** What a patch does with collections, found before anything is done. */
+export interface PatchPlan {
+  /** Collections to be made, in the order of the patch. */
+  readonly made: readonly CollectionDefinition[]
+  /** Names of the collections to be dropped; one that is made again is not among them. */
+  readonly dropped: readonly string[]
+}
+
+interface MadeCollection {
+  readonly definition: CollectionDefinition
+  readonly lineNumber: number
+}
+
+/**
+ * Looks at every line of a patch before the target is touched, so that a damaged one changes
+ * nothing.
+ */
+export class PatchChecker {
+  readonly #patch: PatchFile
+  readonly #present: ReadonlyMap<string, CollectionDefinition>
+  readonly #heads = new LineHeads()
+  readonly #scanner = new DumpLineScanner()
+  readonly #made = new Map<string, MadeCollection>()
+  readonly #dropped = new Set<string>()
+  /** Collections that documents are written into or removed from, and the first line that does. */
+  readonly #changed = new Map<string, number>()
+  #documents = 0
+  #removals = 0
+
+  /** @param present - the collections that the target has */
+  constructor(patch: PatchFile, present: readonly CollectionDefinition[]) {
+    this.#patch = patch
+    this.#present = new Map(present.map((definition) => [definition.name, definition]))
+  }
+
+  /** @throws PatchFileError when a line is wrong */
+  check(chunk: EntryChunk): void {
+    for (let line = 0; line < chunk.lineCount; line += 1) {
+      if (chunk.isBlank(line)) continue
+      try {
+        chunk.assertUtf8(line)
+        this.#checkLine(chunk, line)
+      } catch (error) {
+        throw this.#refuse(error, chunk, line)
+      }
+    }
+  }
+
+  /** @throws PatchFileError when the lines are not those that the first one tells of */
+  finish(): PatchPlan {
+    const { path, header } = this.#patch
+    for (const [name, lineNumber] of this.#changed) {
+      if (!this.#dropped.has(name) || this.#made.has(name)) continue
+      throw new PatchFileError(path, `another line drops "${name}"`, lineNumber)
+    }
+    this.#checkIdentities()
+    const { made, dropped, documents, removals } = header.totals
+    const isWhole =
+      made === this.#made.size &&
+      dropped === this.#dropped.size &&
+      documents === this.#documents &&
+      removals === this.#removals
+    if (!isWhole) throw new PatchFileError(path, 'its lines are not those its first line tells of')
+    return {
+      made: [...this.#made.values()].map(({ definition }) => definition),
+      dropped: [...this.#dropped].filter((name) => !this.#made.has(name)),
+    }
+  }
+
+  #checkLine(chunk: EntryChunk, line: number): void {
+    const head = this.#heads.read(chunk, line)
+    switch (head.type) {
+      case MAKE_TYPE:
+        this.#checkMade(chunk, line, head)
+        break
+      case DROP_TYPE:
+        if (this.#dropped.has(head.collection)) throw new LineFault('it drops a collection again')
+        this.#dropped.add(head.collection)
+        break
+      case DOCUMENT_TYPE:
+        this.#checkEntry(chunk, line, head)
+        this.#documents += 1
+        break
+      case REMOVAL_TYPE:
+        this.#checkEntry(chunk, line, head)
+        this.#removals += 1
+        break
+    }
+  }
+
+  #checkMade(chunk: EntryChunk, line: number, head: LineHead): void {
+    const { buffer, offsets } = chunk
+    if (head.dataStart < 0) throw new LineFault('there is no definition of the collection, "data"')
+    const end = skipValue(buffer, head.dataStart, offsets[line + 1] as number)
+    const data = parseExactJson(buffer.toString('utf8', head.dataStart, end))
+    const definition = parseCollectionDefinition(data, 'a collection of a patch')
+    if (definition.name !== head.collection) {
+      throw new LineFault('the definition is one of a collection of another name')
+    }
+    if (this.#made.has(definition.name)) throw new LineFault('it makes a collection again')
+    this.#made.set(definition.name, { definition, lineNumber: chunk.lineNumber(line) })
+  }
+
+  /** A collection of the same identity would be renamed or dropped, and no line says so. */
+  #checkIdentities(): void {
+    for (const { definition, lineNumber } of this.#made.values()) {
+      for (const [name, present] of this.#present) {
+        if (!isAnotherName(definition, present) || this.#dropped.has(name)) continue
+        const reason = `the target has the collection "${definition.name}" by the name "${name}"`
+        throw new PatchFileError(this.#patch.path, reason, lineNumber)
+      }
+    }
+  }
+
+  #checkEntry(chunk: EntryChunk, line: number, { collection }: LineHead): void {
+    chunk.scanLine(line, this.#scanner)
+    if (this.#scanner.form !== 'enveloped') throw new LineFault('it is no line of a patch')
+    if (this.#changed.has(collection)) return
+    if (!this.#present.has(collection) && !this.#made.has(collection)) {
+      throw new LineFault(`the target has no collection "${collection}"`)
+    }
+    this.#changed.set(collection, chunk.lineNumber(line))
+  }
+
+  #refuse(error: unknown, chunk: EntryChunk, line: number): unknown {
+    const reason = reasonOf(error, chunk, line)
+    if (reason === undefined) return error
+    return new PatchFileError(this.#patch.path, reason, chunk.lineNumber(line), { cause: error })
+  }
+}
+
+function isAnotherName(a: CollectionDefinition, b: CollectionDefinition): boolean {
+  return (
+    a.name !== b.name &&
+    a.globallyUniqueId !== undefined &&
+    a.globallyUniqueId === b.globallyUniqueId
+  )
+}
+
+/** A reason of our own; the place is added where it is caught. */
+class LineFault extends Error {}
+
+function reasonOf(error: unknown, chunk: EntryChunk, line: number): string | undefined {
+  if (error instanceof LineFault) return error.message
+  if (error instanceof DumpLineError) return error.reason
+  if (error instanceof JsonSyntaxError) {
+    return dumpLineError(error, chunk.offsets[line] as number, chunk.place(line)).reason
+  }
+  return error instanceof WireFormatError ? 'it does not define a collection' : undefined
+}
