@@ -2,10 +2,12 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { applyCommand, type ApplyFlags } from './commands/apply.js'
 import { checksumCommand, type ChecksumFlags } from './commands/checksum.js'
 import { demoCommand, type DemoFlags } from './commands/demo.js'
+import { diffCommand, type DiffFlags } from './commands/diff.js'
 import { inventoryCommand, type InventoryFlags } from './commands/inventory.js'
 import { serveCommand, type ServeFlags } from './commands/serve.js'
 import { syncCommand, type SyncFlags } from './commands/sync.js'
 import { OUTPUT_FORMS, treeCommand, type TreeFlags } from './commands/tree.js'
+import { splitPaths } from '../sync/index.js'
 import type { CommandContext } from './context.js'
 
 const ADDRESSES = `
@@ -36,6 +38,7 @@ export function createProgram(version: string, run: RunCommand): Command {
   addInventory(program, run)
   addChecksum(program, run)
   addTree(program, run)
+  addDiff(program, run)
   addDemo(program, run)
   return program
 }
@@ -170,6 +173,35 @@ Examples:
   tidemark tree 'store:./follower#shop' orders --out orders.tree.json --form documented
 `
 
+function addDiff(program: Command, run: RunCommand): void {
+  const methods = new Option('--by <method>', 'what to compare (default: "revision")')
+  withSelection(program.command('diff <a> <b>'))
+    .description('tell in which documents two replicas differ')
+    .addOption(methods.choices(['revision', 'content']))
+    .option('--ignore <names>', 'attributes that do not count, separated by commas', toPaths)
+    .option('--limit <number>', 'stop after so many differences', toLimit)
+    .option('--workers <number>', 'threads that build trees; 0 for none', toCount)
+    .option('--json', 'one JSON object a difference')
+    .addHelpText('after', DIFF_HELP)
+    .action((a: string, b: string, flags: DiffFlags) =>
+      run((context) => diffCommand(context, a, b, flags)),
+    )
+}
+
+const DIFF_HELP = `
+Documents are matched by collection and key. By revision, next to nothing is read of what is equal; by
+content, everything is, and _rev does not count: for copies that have revisions of their own. Names
+to ignore may lead inside, through arrays too: address.city,items.price,"a name with spaces".
+Definitions of collections, indexes and views are not compared. Credentials of A are those of a
+source, those of B the ones of a target.
+
+Exit codes: 0 equal, 3 different, 1 failed, 2 usage, 130 interrupted.
+
+Examples:
+  tidemark diff ./dump http://127.0.0.1:8529/_db/shop
+  tidemark diff 'store:./a#shop' 'store:./b#shop' --by content --ignore updatedAt --json
+`
+
 function addDemo(program: Command, run: RunCommand): void {
   program
     .command('demo')
@@ -195,6 +227,19 @@ function toNames(text: string): readonly string[] {
     .filter((name) => name !== '')
   if (names.length === 0) throw new InvalidArgumentError('Name at least one collection.')
   return names
+}
+
+function toPaths(text: string): readonly string[] {
+  try {
+    return splitPaths(text)
+  } catch (error) {
+    throw new InvalidArgumentError((error as RangeError).message)
+  }
+}
+
+function toLimit(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Not a whole number from 1 on.')
+  return Number(text)
 }
 
 function toCount(text: string): number {

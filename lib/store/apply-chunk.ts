@@ -1,16 +1,11 @@
 import { DOCUMENT_BYTES_MAX } from '../core/index.js'
 import type { WriteResult } from '../replica/index.js'
 import type { EntryChunk } from '../streams/index.js'
-import {
-  isKeepableRevision,
-  joinLanes,
-  parseRevision,
-  readRevisionLanes,
-  revision,
-} from '../values/index.js'
-import { decodeText, DumpLineError, DumpLineScanner } from '../wire/index.js'
+import { joinLanes, revision } from '../values/index.js'
+import { DumpLineError, DumpLineScanner } from '../wire/index.js'
 import { DocumentWriter } from './document-writer.js'
-import { hasEscape, setLineKey } from './line-key.js'
+import { setLineKey } from './line-key.js'
+import { readLineRevision } from './line-revision.js'
 import { DocumentKey, KeyKey } from './row-keys.js'
 import type { WriteTransaction } from './write-transaction.js'
 import { TRANSACTION_BYTES_MAX, TRANSACTION_ROWS_MAX } from './write-queue.js'
@@ -19,8 +14,6 @@ import { TRANSACTION_BYTES_MAX, TRANSACTION_ROWS_MAX } from './write-queue.js'
 export const KEY_BYTES_MAX = 254
 const DAY_MS = 24n * 3600n * 1000n
 const COUNTER_BITS = 20n
-/** The high lane of `REVISION_END`. */
-const HIGH_END = 0x8000_0000
 
 /** What writing a slice of a chunk did. */
 export interface SliceResult extends WriteResult {
@@ -129,7 +122,7 @@ class SliceApplier {
     const { revisionStart, revisionEnd, documentStart, documentEnd } = this.#scanner
     const document = { bytes, start: documentStart, end: documentEnd }
     const key = this.#revisionKey
-    if (revisionStart >= 0 && readRevision(key, bytes, revisionStart, revisionEnd)) {
+    if (readLineRevision(bytes, revisionStart, revisionEnd, key)) {
       let length = this.#writer.put(this.#key, key, document)
       if (length < 0 && this.#takesRevisions) {
         this.#writer.removeRevision(key)
@@ -161,21 +154,6 @@ class SliceApplier {
       throw new DumpLineError(reason, chunk.place(line))
     }
   }
-}
-
-/** Reads a `_rev` into the lanes of `key`; false when a copy cannot keep it. */
-function readRevision(key: DocumentKey, bytes: Buffer, start: number, end: number): boolean {
-  readRevisionLanes(bytes, start, end, key)
-  if (isKeepable(key)) return true
-  if (!hasEscape(bytes, start, end)) return false
-  const decoded = parseRevision(decodeText(bytes, start, end))
-  key.setRevision(key.space, decoded)
-  return isKeepableRevision(decoded)
-}
-
-/** `isKeepableRevision` of the lanes: not 0, and below 2^63. */
-function isKeepable({ high, low }: DocumentKey): boolean {
-  return (high | low) !== 0 && high < HIGH_END
 }
 
 function isAbove(a: DocumentKey, b: DocumentKey): boolean {

@@ -3,10 +3,10 @@
  *
  * @param visit - returns false to end early
  */
-export function eachRow(rows: Iterable<unknown>, visit: () => boolean): void {
+export function eachRow(rows: Iterable<unknown>, visit: (row: unknown) => boolean): void {
   const iterator = rows[Symbol.iterator]()
-  while (iterator.next().done !== true) {
-    if (visit()) continue
+  for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+    if (visit(next.value)) continue
     iterator.return?.()
     return
   }

@@ -28,6 +28,17 @@ export function matchCollection(
   return isChanged || missing.length > 0 || spare.length > 0
 }
 
+/** Tells whether a collection has the properties and indexes of a definition, so that none change. */
+export function fitsDefinition(
+  { parameters, indexes }: CollectionDefinition,
+  wanted: CollectionDefinition,
+): boolean {
+  // What says which collection it is, is not compared.
+  const matched = matchedParameters(parameters, wanted, { id: 0, serverId: '' })
+  const { missing, spare } = compareIndexes(indexes, wanted.indexes)
+  return isSame(parameters, matched) && missing.length === 0 && spare.length === 0
+}
+
 interface IndexDifference {
   readonly missing: readonly JsonObject[]
   readonly spare: readonly JsonObject[]

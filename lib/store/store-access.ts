@@ -1,13 +1,13 @@
 import { CHUNK_BYTES } from '../core/index.js'
 import type { DumpedChunk, RevisionAccess, SeekOptions } from '../replica/index.js'
 import { EntryChunk } from '../streams/index.js'
-import { revision, type RevisionRange } from '../values/index.js'
+import { revision, type Revision, type RevisionRange } from '../values/index.js'
 import { nextTurn } from './next-turn.js'
 import type { StoreCollection } from './store-records.js'
 import type { StoreSnapshot } from './store-snapshot.js'
 
 /** Revisions of one block: 512 KiB. */
-const BLOCK_REVISIONS = 65_536
+export const BLOCK_REVISIONS = 65_536
 /** Documents that are looked up before others have their turn: about a millisecond. */
 const SLICE_DOCUMENTS = 500
 /** Ranges that are looked into before others have their turn. */
@@ -21,7 +21,11 @@ export function createStoreAccess(
 ): RevisionAccess {
   return {
     revisions: (ranges, { signal } = {}) => readRevisionsOf(snapshot, collection, ranges, signal),
-    documents: (revisions, options = {}) => readDocuments(snapshot, collection, revisions, options),
+    documents(revisions, options = {}) {
+      const find = (wanted: Revision): Buffer | undefined =>
+        snapshot.documentByRevision(collection, wanted)
+      return readDocuments({ name: collection.definition.name, find }, revisions, options)
+    },
   }
 }
 
@@ -68,20 +72,26 @@ function join(pages: readonly BigUint64Array[], count: number): BigUint64Array {
   return joined
 }
 
+/** Where documents are looked up one by one. */
+export interface DocumentFinder {
+  /** Of the collection, for the places of lines. */
+  readonly name: string
+  readonly find: (revision: Revision) => Buffer | undefined
+}
+
 /** Gives chunks of about `CHUNK_BYTES`, or of one document that is longer. */
-async function* readDocuments(
-  snapshot: StoreSnapshot,
-  collection: StoreCollection,
+export async function* readDocuments(
+  { name, find }: DocumentFinder,
   revisions: AsyncIterable<BigUint64Array> | Iterable<BigUint64Array>,
   { maxInFlightBytes = CHUNK_BYTES, signal }: SeekOptions,
 ): AsyncGenerator<DumpedChunk> {
-  const lines = new BareLines(collection.definition.name)
+  const lines = new BareLines(name)
   const chunkBytes = Math.min(CHUNK_BYTES, maxInFlightBytes)
   let lookups = 0
   for await (const block of revisions) {
     for (const wanted of block) {
       signal?.throwIfAborted()
-      const document = snapshot.documentByRevision(collection, revision(wanted))
+      const document = find(revision(wanted))
       if (document !== undefined) lines.add(document)
       if (lines.bytes >= chunkBytes) yield lines.take()
       lookups += 1

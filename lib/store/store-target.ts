@@ -107,7 +107,7 @@ class StoreTargetCopy implements TargetCopy {
 
   async openCollection(definition: CollectionDefinition): Promise<TargetRepair | undefined> {
     const found = this.#find(definition)
-    if (found === undefined || found.definition.type !== definition.type) return undefined
+    if (found?.definition.type !== definition.type) return undefined
     const hasName = found.definition.name === definition.name
     if (!hasName && !(await this.#rename(found, definition.name))) return undefined
     return new StoreTargetRepair(this.#store, this.#database, found.id)

@@ -2,19 +2,17 @@ import type { SnapshotCollection } from '../replica/index.js'
 import type { CollectionDefinition } from '../wire/index.js'
 
 /**
- * Finds the collection of a target that a collection of a source is to become, or was copied to: the
- * one of the same globallyUniqueId; where either side has none, the one of the same name.
+ * Finds the collection of a target that one of a source was copied to, as `openCollection` does: the
+ * one of the same globallyUniqueId, or of the same name where the source tells no such id. Those of
+ * system collections are local, so they go by their names.
  */
 export function findCounterpart(
-  definition: CollectionDefinition,
+  { name, globallyUniqueId = '', isSystem }: CollectionDefinition,
   candidates: readonly SnapshotCollection[],
 ): SnapshotCollection | undefined {
-  const { name, globallyUniqueId: guid } = definition
-  const twin = candidates.find(
-    (one) => guid !== undefined && one.definition.globallyUniqueId === guid,
+  return candidates.find(({ definition }) =>
+    isSystem || globallyUniqueId === ''
+      ? definition.name === name
+      : !definition.isSystem && definition.globallyUniqueId === globallyUniqueId,
   )
-  if (twin !== undefined) return twin
-  const namesake = candidates.find((one) => one.definition.name === name)
-  const isOther = guid !== undefined && namesake?.definition.globallyUniqueId !== undefined
-  return isOther ? undefined : namesake
 }

@@ -2,6 +2,7 @@ import { concatMap, defer, from, type Observable } from 'rxjs'
 import { createMerklePool, type MerklePool } from '../merkle/index.js'
 import type { Snapshot, SnapshotCollection, Source, TreeOptions } from '../replica/index.js'
 import { readAhead, usingResource } from '../streams/index.js'
+import { fitsDefinition } from '../store/index.js'
 import { anySignal } from './any-signal.js'
 import {
   chooseWay,
@@ -38,7 +39,12 @@ export interface PlannedCollection {
   readonly fetch: number | undefined
   /** Documents of the target that would be removed or replaced. */
   readonly remove: number
+  /** Properties or indexes of a collection that is there would be changed. */
+  readonly changesDefinition: boolean
 }
+
+/** As {@link PlannedCollection}, before the definitions were compared. */
+type PlannedDocuments = Omit<PlannedCollection, 'changesDefinition'>
 
 /** Both ends of a plan, as they are now. */
 interface PlanRun {
@@ -125,21 +131,36 @@ function planAll(run: PlanRun): Observable<PlannedCollection> {
 }
 
 async function planCollection(
-  { plan: { snapshot }, there, pool }: PlanRun,
+  run: PlanRun,
   collection: SnapshotCollection,
   present: readonly SnapshotCollection[],
   signal: AbortSignal,
 ): Promise<PlannedCollection> {
   const { definition } = collection
+  const found = findCounterpart(definition, present)
+  const counterpart = found?.definition.type === definition.type ? found : undefined
+  const changesDefinition =
+    counterpart !== undefined && !fitsDefinition(counterpart.definition, definition)
+  const { there } = run
+  const documents =
+    there === undefined || counterpart === undefined
+      ? wholeOf(collection, 'create', found)
+      : await planDocuments(run, collection, { snapshot: there, collection: counterpart }, signal)
+  return { ...documents, changesDefinition }
+}
+
+async function planDocuments(
+  { plan: { snapshot }, pool }: PlanRun,
+  collection: SnapshotCollection,
+  target: TargetCollectionView,
+  signal: AbortSignal,
+): Promise<PlannedDocuments> {
   const onTransfer = (): void => undefined
   const source = new SourceCollection(collection, { snapshot, pool, signal, onTransfer })
-  const counterpart = findCounterpart(definition, present)
-  if (there === undefined || counterpart?.definition.type !== definition.type) {
-    return wholeOf(collection, 'create', counterpart)
-  }
-  const reason = reasonAgainst(collection, present)
+  const { definition } = collection
+  const counterpart = target.collection
+  const reason = reasonAgainst(collection, [counterpart])
   if (reason !== undefined) return { ...wholeOf(collection, 'copy', counterpart), reason }
-  const target = { snapshot: there, collection: counterpart }
   const build = { pool, signal }
   try {
     const way = await chooseWay(source, counterpart)
@@ -170,7 +191,7 @@ async function planRepair(
   target: TargetCollectionView,
   { sourceTree, targetTree, ranges }: ComparedTrees,
   signal: AbortSignal,
-): Promise<PlannedCollection> {
+): Promise<PlannedDocuments> {
   const { name: collection } = source.collection.definition
   if (ranges.length === 0) return nothingFor(collection)
   const found = { ranges: ranges.length, revisionsCompared: 0, fetch: 0, remove: 0 }
@@ -195,12 +216,12 @@ function wholeOf(
   { definition, size }: SnapshotCollection,
   action: 'create' | 'copy',
   counterpart: SnapshotCollection | undefined,
-): PlannedCollection {
+): PlannedDocuments {
   const remove = counterpart?.size.documents ?? 0
   const fetch = size.documents
   return { collection: definition.name, action, ranges: 0, revisionsCompared: 0, fetch, remove }
 }
 
-function nothingFor(collection: string): PlannedCollection {
+function nothingFor(collection: string): PlannedDocuments {
   return { collection, action: 'nothing', ranges: 0, revisionsCompared: 0, fetch: 0, remove: 0 }
 }

@@ -197,6 +197,30 @@ describe('incrementalSync()', () => {
     await pair.assertEqual()
   })
 
+  it('takes names that were swapped, of collections with documents and without', async () => {
+    const leader = pair.leader()
+    for (const [name, count] of [
+      ['a', 10],
+      ['b', 20],
+      ['c', 0],
+      ['d', 0],
+    ] as const) {
+      await put(leader, name, documentLines(count))
+    }
+    await pair.copyFully()
+    for (const [one, other] of [
+      ['a', 'b'],
+      ['c', 'd'],
+    ] as const) {
+      await leader.renameCollection(collectionOf(leader, one), 'meanwhile')
+      await leader.renameCollection(collectionOf(leader, other), one)
+      await leader.renameCollection(collectionOf(leader, 'meanwhile'), other)
+    }
+    const events = await pair.bringUp()
+    assert.equal(warningsOf(events).length, 2)
+    await pair.assertEqual()
+  })
+
   it('takes over properties, indexes and views', async () => {
     const leader = pair.leader()
     await put(leader, 'a', documentLines(100))

@@ -23,6 +23,7 @@ const COLUMNS = [
   { title: 'compared', align: 'right' },
   { title: 'to fetch', align: 'right' },
   { title: 'to remove', align: 'right' },
+  { title: 'definition' },
   { title: 'why' },
 ] as const
 
@@ -80,9 +81,11 @@ function toRow({
   revisionsCompared,
   fetch,
   remove,
+  changesDefinition,
   reason = '',
 }: PlannedCollection): string[] {
   const figures = [ranges, revisionsCompared].map(formatCount)
+  const definition = action === 'create' ? 'new' : changesDefinition ? 'changes' : 'same'
   const fetched = fetch === undefined ? 'all' : formatCount(fetch)
-  return [collection, action, ...figures, fetched, formatCount(remove), reason]
+  return [collection, action, ...figures, fetched, formatCount(remove), definition, reason]
 }

@@ -50,6 +50,19 @@ export function parsePath(text: string): string[] {
   }
 }
 
+/**
+ * Reads paths of names that are separated by commas.
+ *
+ * @returns each as it is written
+ * @throws RangeError when one of them is no path
+ */
+export function splitPaths(text: string): string[] {
+  const paths = text.match(/(?:"(?:[^"\\]|\\.)*"|[^,])+/g) ?? []
+  const trimmed = paths.map((path) => path.trim())
+  for (const path of trimmed) parsePath(path)
+  return trimmed
+}
+
 function readName(name: string, path: string): string {
   if (!name.startsWith('"')) return name
   try {

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
-import { catchError, concat, concatMap, defer, ignoreElements, of, type Observable } from 'rxjs'
-import type { Target, TargetCopy } from '../../replica/index.js'
+import {
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  ignoreElements,
+  of,
+  type Observable,
+} from 'rxjs'
+import type { Target, TargetCopy, WriteResult } from '../../replica/index.js'
 import { observePull, readAhead, usingResource } from '../../streams/index.js'
 import { DOCUMENT_TYPE, REMOVAL_TYPE } from '../../wire/index.js'
 import { runToEnd } from '../run-to-end.js'
@@ -152,6 +161,7 @@ class PatchRun {
       }),
       this.#writeLines('removing', REMOVAL_TYPE, collections),
       this.#writeLines('writing', DOCUMENT_TYPE, collections),
+      defer(() => (this.#totals.replacedRevisions > 0 ? this.#writeAgain(collections) : EMPTY)),
       step(async () => {
         this.#signal?.throwIfAborted()
         await collections.finish()
@@ -166,13 +176,35 @@ class PatchRun {
     collections: OpenCollections,
   ): Observable<ApplyEvent> {
     const { removals, documents } = this.#patch.header.totals
-    if ((type === REMOVAL_TYPE ? removals : documents) === 0) return concat()
+    if ((type === REMOVAL_TYPE ? removals : documents) === 0) return EMPTY
+    return this.#eachGroup(phase, type, collections, (written) => {
+      this.#totals = addApplied(this.#totals, { ...NOTHING_APPLIED, ...written })
+    })
+  }
+
+  /**
+   * Documents of the patch may have stood in each other's way: now that all of them have left their
+   * old revisions, only those of documents that the patch does not speak of are taken.
+   */
+  #writeAgain(collections: OpenCollections): Observable<ApplyEvent> {
+    this.#totals = { ...this.#totals, replacedRevisions: 0 }
+    return this.#eachGroup('writing', DOCUMENT_TYPE, collections, ({ replacedRevisions }) => {
+      const before = this.#totals.replacedRevisions
+      this.#totals = { ...this.#totals, replacedRevisions: before + replacedRevisions }
+    })
+  }
+
+  #eachGroup(
+    phase: ApplyPhase,
+    type: PatchLineType,
+    collections: OpenCollections,
+    note: (written: WriteResult) => void,
+  ): Observable<ApplyEvent> {
     const grouper = new LineGrouper(type)
     return this.#readAll(phase, async (chunk) => {
       for (const group of grouper.groups(chunk)) {
         this.#signal?.throwIfAborted()
-        const written = await (await collections.get(group.collection)).write(group.chunk)
-        this.#totals = addApplied(this.#totals, { ...NOTHING_APPLIED, ...written })
+        note(await (await collections.get(group.collection)).write(group.chunk))
       }
     })
   }

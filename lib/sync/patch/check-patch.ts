@@ -24,11 +24,6 @@ export interface PatchPlan {
   readonly dropped: readonly string[]
 }
 
-interface MadeCollection {
-  readonly definition: CollectionDefinition
-  readonly lineNumber: number
-}
-
 /**
  * Looks at every line of a patch before the target is touched, so that a damaged one changes
  * nothing.
@@ -38,7 +33,7 @@ export class PatchChecker {
   readonly #present: ReadonlyMap<string, CollectionDefinition>
   readonly #heads = new LineHeads()
   readonly #scanner = new DumpLineScanner()
-  readonly #made = new Map<string, MadeCollection>()
+  readonly #made = new Map<string, CollectionDefinition>()
   readonly #dropped = new Set<string>()
   /** Collections that documents are written into or removed from, and the first line that does. */
   readonly #changed = new Map<string, number>()
@@ -71,7 +66,6 @@ export class PatchChecker {
       if (!this.#dropped.has(name) || this.#made.has(name)) continue
       throw new PatchFileError(path, `another line drops "${name}"`, lineNumber)
     }
-    this.#checkIdentities()
     const { made, dropped, documents, removals } = header.totals
     const isWhole =
       made === this.#made.size &&
@@ -80,7 +74,7 @@ export class PatchChecker {
       removals === this.#removals
     if (!isWhole) throw new PatchFileError(path, 'its lines are not those its first line tells of')
     return {
-      made: [...this.#made.values()].map(({ definition }) => definition),
+      made: [...this.#made.values()].map((definition) => this.#withFreeIdentity(definition)),
       dropped: [...this.#dropped].filter((name) => !this.#made.has(name)),
     }
   }
@@ -116,18 +110,25 @@ export class PatchChecker {
       throw new LineFault('the definition is one of a collection of another name')
     }
     if (this.#made.has(definition.name)) throw new LineFault('it makes a collection again')
-    this.#made.set(definition.name, { definition, lineNumber: chunk.lineNumber(line) })
+    this.#made.set(definition.name, definition)
   }
 
-  /** A collection of the same identity would be renamed or dropped, and no line says so. */
-  #checkIdentities(): void {
-    for (const { definition, lineNumber } of this.#made.values()) {
-      for (const [name, present] of this.#present) {
-        if (!isAnotherName(definition, present) || this.#dropped.has(name)) continue
-        const reason = `the target has the collection "${definition.name}" by the name "${name}"`
-        throw new PatchFileError(this.#patch.path, reason, lineNumber)
-      }
-    }
+  /**
+   * Another collection of the target that has the identity would be renamed or dropped for this one,
+   * and no line says so: it keeps it, and this one gets an identity of its own.
+   */
+  #withFreeIdentity(definition: CollectionDefinition): CollectionDefinition {
+    const { name, globallyUniqueId } = definition
+    if (globallyUniqueId === undefined) return definition
+    const isTaken = [...this.#present.values()].some(
+      (other) =>
+        other.globallyUniqueId === globallyUniqueId &&
+        other.name !== name &&
+        !this.#dropped.has(other.name),
+    )
+    if (!isTaken) return definition
+    const { globallyUniqueId: _, ...parameters } = definition.parameters
+    return { ...definition, globallyUniqueId: undefined, parameters }
   }
 
   #checkEntry(chunk: EntryChunk, line: number, { collection }: LineHead): void {
@@ -145,14 +146,6 @@ export class PatchChecker {
     if (reason === undefined) return error
     return new PatchFileError(this.#patch.path, reason, chunk.lineNumber(line), { cause: error })
   }
-}
-
-function isAnotherName(a: CollectionDefinition, b: CollectionDefinition): boolean {
-  return (
-    a.name !== b.name &&
-    a.globallyUniqueId !== undefined &&
-    a.globallyUniqueId === b.globallyUniqueId
-  )
 }
 
 /** A reason of our own; the place is added where it is caught. */

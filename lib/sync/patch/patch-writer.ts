@@ -82,12 +82,17 @@ class OpenPatch {
     const totals = this.#totals
     switch (difference.kind) {
       case 'different':
+        // A document of the same key and revision is taken for the same one, and left as it is.
+        if (this.#haveOneRevision(difference.a, difference.b)) {
+          await this.#remove(collection, difference.b)
+        }
+        totals.documents += 1
+        return this.#put(this.#linesOf(collection).documentPieces(difference.a))
       case 'onlyInA':
         totals.documents += 1
         return this.#put(this.#linesOf(collection).documentPieces(difference.a))
       case 'onlyInB':
-        totals.removals += 1
-        return this.#put(this.#linesOf(collection).removalPieces(difference.b))
+        return this.#remove(collection, difference.b)
       case 'collectionOnlyInA':
         totals.made += 1
         await this.#put([formatMakeLine(difference.definition)])
@@ -103,6 +108,24 @@ class OpenPatch {
   async finish(): Promise<PatchTotals> {
     await this.#flush()
     return this.#totals
+  }
+
+  #remove(collection: string, document: Buffer): Promise<void> {
+    this.#totals.removals += 1
+    return this.#put(this.#linesOf(collection).removalPieces(document))
+  }
+
+  #haveOneRevision(a: Buffer, b: Buffer): boolean {
+    const revision = this.#revisionOf(a)
+    return revision !== undefined && this.#revisionOf(b)?.equals(revision) === true
+  }
+
+  /** The text of a document's `_rev`; undefined when it has none. */
+  #revisionOf(document: Buffer): Buffer | undefined {
+    const scanner = this.#scanner
+    scanner.scan(document, 0, document.length)
+    const { revisionStart, revisionEnd } = scanner
+    return revisionStart < 0 ? undefined : document.subarray(revisionStart, revisionEnd)
   }
 
   async #putAll(collection: string, documents: AsyncIterable<DumpedChunk>): Promise<void> {

@@ -1,4 +1,4 @@
-import { encodeRevision, revision } from '../../../lib/values/index.js'
+import { decodeRevision, encodeRevision, revision } from '../../../lib/values/index.js'
 import type { Store, StoreCollection, StoreDatabase } from '../../../lib/store/index.js'
 import { chunkOf } from '../../support/chunk.js'
 import type { EntryChunk } from '../../../lib/streams/index.js'
@@ -9,6 +9,11 @@ const BASE = 1751573345589n << 20n
 /** The text of a revision; they ascend with the number. */
 export function revisionText(number: number): string {
   return encodeRevision(revision(BASE + BigInt(number)))
+}
+
+/** The revisions of {@link revisionText}. */
+export function revisionsOf(numbers: readonly number[]): BigUint64Array {
+  return BigUint64Array.from(numbers.map((number) => decodeRevision(revisionText(number))))
 }
 
 /** The text of a document with a revision of its own. */

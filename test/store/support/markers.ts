@@ -24,6 +24,17 @@ export function readMarkers({ wal }: Tables): LoggedMarker[] {
   })
 }
 
+/** What the log says of a collection since it was made: types, and data that was parsed. */
+export function markersOf(
+  markers: readonly LoggedMarker[],
+  id: number,
+): (readonly [number, unknown])[] {
+  return markers
+    .filter(({ objectId }) => objectId === id)
+    .map(({ type, data }) => [type, data === '' ? undefined : JSON.parse(data)] as const)
+    .slice(1)
+}
+
 /** Rows of both tables that belong to a space. */
 export function countRows(
   { documents, keys }: Tables,

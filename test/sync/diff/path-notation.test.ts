@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { appendStep, formatPath, parsePath } from '../../../lib/sync/diff/path-notation.js'
+import {
+  appendStep,
+  formatPath,
+  parsePath,
+  splitPaths,
+} from '../../../lib/sync/diff/path-notation.js'
 
 describe('formatPath()', () => {
   const rows: readonly (readonly [readonly (string | number)[], string])[] = [
@@ -53,5 +58,17 @@ describe('parsePath()', () => {
         message: `Cannot read "${text}" as a path of attributes: names are joined by points, and those of other than letters and digits quoted`,
       })
     }
+  })
+})
+
+describe('splitPaths()', () => {
+  it('cuts at commas that are not quoted', () => {
+    const text = '_rev, address.city,"a,b"."\\",",c'
+    assert.deepEqual(splitPaths(text), ['_rev', 'address.city', '"a,b"."\\","', 'c'])
+  })
+
+  it('refuses what is no path', () => {
+    assert.deepEqual(splitPaths(''), [])
+    for (const text of ['a, b c', 'a, ,b', '"a']) assert.throws(() => splitPaths(text), RangeError)
   })
 })

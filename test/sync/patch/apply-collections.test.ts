@@ -62,6 +62,20 @@ describe('applyPatch() in the collections of a target', () => {
     }
   })
 
+  it('leaves a collection alone that has the identity of one that is made', async () => {
+    await prepare()
+    const lines = [sampleDocument('z', 7)]
+    await writePatch(at('patch'), [
+      differ.collectionOnlyInA(definitionOf('new', { guid: 'g/old' }), lines),
+    ])
+    const before = await readState(at('b'))
+    for (let time = 0; time < 2; time += 1) {
+      await apply(at('patch'), at('b'))
+      const made = { documents: { z: lines[0] }, indexes: [] }
+      assert.deepEqual(await readState(at('b')), { ...before, new: made })
+    }
+  })
+
   it('follows a collection that has another name now', async () => {
     await prepare()
     await writePatch(at('patch'), [

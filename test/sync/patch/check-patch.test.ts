@@ -121,11 +121,13 @@ describe('PatchChecker', () => {
     await assertRefuses([document('n'), makeLine('n')], 2, 'the target has no collection "n"')
   })
 
-  it('refuses to rename or drop a collection that no line speaks of', async () => {
-    const reason = 'the target has the collection "n" by the name "c"'
-    await assertRefuses([makeLine('n', { guid: 'g/c' })], 2, reason)
-    const plan = await check(['{"type":2001,"cname":"c"}', makeLine('n', { guid: 'g/c' })])
-    assert.deepEqual(plan.dropped, ['c'])
+  it('leaves the identity of a collection to the one that no line speaks of', async () => {
+    const line = makeLine('n', { guid: 'g/c' })
+    const kept = await check(['{"type":2001,"cname":"c"}', line])
+    assert.deepEqual(kept.made, [definitionOf('n', { guid: 'g/c' })])
+    const { made } = await check([line])
+    assert.equal(made[0]?.globallyUniqueId, undefined)
+    assert.deepEqual(made[0]?.parameters, { name: 'n', type: 2 })
   })
 
   it('refuses a patch whose lines are not those that it tells of', async () => {

@@ -49,6 +49,19 @@ describe('createPatchWriter()', () => {
     assert.deepEqual(totals, { made: 1, dropped: 1, removals: 2, documents: 5, bytes })
   })
 
+  it('removes a document first that has the very revision of another content', async () => {
+    const totals = await writePatch(at('patch'), [
+      differ.different('c', 'k', '{"_key":"k","_rev":"_a","n":1}', '{"_key":"k","_rev":"_a"}'),
+      differ.different('c', 'l', '{"_key":"l","_rev":"_a","n":1}', '{"_key":"l","_rev":"_b"}'),
+      differ.different('c', 'm', '{"_key":"m","n":1}', '{"_key":"m"}'),
+    ])
+    assert.deepEqual([totals.removals, totals.documents], [1, 3])
+    assert.deepEqual((await linesOfPatch()).slice(0, 2), [
+      '{"type":2302,"cname":"c","data":{"_key":"k","_rev":"_a"}}',
+      '{"type":2300,"cname":"c","data":{"_key":"k","_rev":"_a","n":1}}',
+    ])
+  })
+
   it('says in the first line what it is and how much follows', async () => {
     await writePatch(at('patch'), [differ.onlyInB('c', 'm', '{"_key":"m"}')])
     const text = await readFile(at('patch'), 'utf8')
