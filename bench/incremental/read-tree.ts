@@ -11,6 +11,7 @@ import {
   parseTreeVelocyPack,
   type MerkleTree,
 } from '../../lib/merkle/index.js'
+import type { InterleaveOptions } from '../support/interleave.js'
 import { compareSpeed, type Ratio } from '../support/ratio.js'
 
 /** Bytes of the blocks in which an answer comes from a socket. */
@@ -27,15 +28,19 @@ interface AssembledTree {
  * Compares reading the answer to `revisions/tree` with what stream-json makes of its JSON: the
  * parser as a stream with packed values alone, and the assembler on its tokens.
  */
-export async function compareTreeReaders(tree: MerkleTree): Promise<readonly Ratio[]> {
+export async function compareTreeReaders(
+  tree: MerkleTree,
+  options?: InterleaveOptions,
+): Promise<readonly Ratio[]> {
   const ratios: Ratio[] = []
-  for (const form of FORMS) ratios.push(...(await compareForm(tree, form)))
+  for (const form of FORMS) ratios.push(...(await compareForm(tree, form, options)))
   return ratios
 }
 
 async function compareForm(
   tree: MerkleTree,
   form: (typeof FORMS)[number],
+  options: InterleaveOptions | undefined,
 ): Promise<readonly Ratio[]> {
   const blocks = cut(Buffer.from([...formatTree(tree, { form })].join('')))
   const packed = Buffer.concat([...formatTreeVelocyPack(tree, { form })])
@@ -56,16 +61,19 @@ async function compareForm(
       { name: `${name}, VelocyPack: stream-json`, bar: 10 },
       () => parseTreeVelocyPack(packed),
       peer,
+      options,
     ),
     await compareSpeed(
       { name: `${name}, JSON: stream-json`, bar: 2 },
       () => parseTree(blocks),
       peer,
+      options,
     ),
     await compareSpeed(
       { name: `${name}, JSON: stream-json without streams` },
       () => parseTree(blocks),
       () => assemble(text),
+      options,
     ),
   ]
 }

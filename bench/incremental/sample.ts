@@ -68,6 +68,13 @@ export class Sample {
       }, 0)
   }
 
+  /** Documents that A has and B lacks, or has otherwise: what has to move to make B equal A. */
+  get documentsToFetch(): number {
+    const count = (side: 'a' | 'b', kinds: readonly Edit['kind'][]): number =>
+      this.#edited(side).filter(({ kind }) => kinds.includes(kind)).length
+    return count('a', ['inserted', 'replaced']) + count('b', ['replaced', 'removed'])
+  }
+
   #lines(first: number, count: number): Buffer {
     const end = Math.min(this.documents, first + count)
     return generateLines(end - first, LINE_BYTES, first, (index) => this.#revision(index))

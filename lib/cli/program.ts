@@ -182,6 +182,7 @@ function addDiff(program: Command, run: RunCommand): void {
     .option('--limit <number>', 'stop after so many differences', toLimit)
     .option('--workers <number>', 'threads that build trees; 0 for none', toCount)
     .option('--json', 'one JSON object a difference')
+    .option('--write-patch <file>', 'write what makes B equal A, for "apply"')
     .addHelpText('after', DIFF_HELP)
     .action((a: string, b: string, flags: DiffFlags) =>
       run((context) => diffCommand(context, a, b, flags)),

@@ -1,4 +1,10 @@
-import type { ApplyTotals, CollectionTotals, RepairTotals, SyncFinished } from '../sync/index.js'
+import type {
+  ApplyTotals,
+  CollectionTotals,
+  PatchTotals,
+  RepairTotals,
+  SyncFinished,
+} from '../sync/index.js'
 import { formatBytes, formatCount, formatRate, formatSeconds, plural } from './human.js'
 
 /** The lines that end a synchronisation for a person. */
@@ -52,19 +58,25 @@ function toLines(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('')
 }
 
+/** The line that tells what went into a patch. */
+export function summarisePatch(totals: PatchTotals, path: string): string {
+  return toLines([`written to ${path}: ${describePatch(totals).join(', ')}`])
+}
+
 /** The lines that end the applying of a patch for a person. */
 export function summariseApplied(totals: ApplyTotals, target: string): string {
-  const { made, dropped, removals, documents, bytes } = totals
-  const parts = [
+  const parts = describePatch(totals).join(', ')
+  return toLines([`applied to ${target}: ${parts}`, ...remarksOnRevisions(totals)])
+}
+
+function describePatch({ made, dropped, removals, documents, bytes }: PatchTotals): string[] {
+  return [
     ...(made === 0 ? [] : [`${plural(made, 'collection')} made`]),
     ...(dropped === 0 ? [] : [`${plural(dropped, 'collection')} dropped`]),
     plural(removals, 'removal'),
     plural(documents, 'document'),
     formatBytes(bytes),
   ]
-  return [`applied to ${target}: ${parts.join(', ')}`, ...remarksOnRevisions(totals)]
-    .map((line) => `${line}\n`)
-    .join('')
 }
 
 function remarks(totals: CollectionTotals): string[] {

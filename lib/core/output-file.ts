@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { fstat, type Stats } from 'node:fs'
+import { fstat, rmSync, type Stats } from 'node:fs'
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { ReplicationError } from './errors.js'
 
 const getStatus = promisify(fstat)
+/** Growing files of this process, which has to take them away when it is ended in between. */
+const growingFiles = new Set<string>()
 
 /** A file that was to be written could not be written. */
 export class OutputFileError extends ReplicationError {
@@ -45,6 +47,8 @@ export class OutputFile {
     const place = await findPlace(path)
     const growing = `${place.target}.${randomBytes(4).toString('hex')}.tmp`
     const file = await orFail(path, open(growing, 'wx', place.mode ?? 0o666))
+    if (growingFiles.size === 0) process.on('exit', removeGrowingFiles)
+    growingFiles.add(growing)
     return new OutputFile(path, place, growing, file)
   }
 
@@ -69,13 +73,24 @@ export class OutputFile {
     await orFail(this.path, this.#file.close())
     signal?.throwIfAborted()
     await orFail(this.path, rename(this.#growing, target))
+    forget(this.#growing)
   }
 
   /** Takes away what was written; never rejects. */
   async abandon(): Promise<void> {
     await this.#file.close().catch(() => undefined)
     await rm(this.#growing, { force: true }).catch(() => undefined)
+    forget(this.#growing)
   }
+}
+
+function forget(growing: string): void {
+  growingFiles.delete(growing)
+  if (growingFiles.size === 0) process.off('exit', removeGrowingFiles)
+}
+
+function removeGrowingFiles(): void {
+  for (const growing of growingFiles) rmSync(growing, { force: true })
 }
 
 /** Where a file is to be, and the permissions of one that is there. */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,10 @@ import { StoreError } from './store-error.js'
 
 /** Tables of one {@link Scratch}. */
 const TABLES_MAX = 4096
+
+/** Removed when the process is ended in the middle, by a pipe that nobody reads for one. */
+const openPaths = new Set<string>()
+let isExitWatched = false
 
 /** Where {@link openScratch} makes its directory. */
 export interface ScratchOptions {
@@ -26,6 +31,7 @@ export async function openScratch({ directory = tmpdir() }: ScratchOptions = {})
   try {
     // Made with mode 0700.
     path = await mkdtemp(join(directory, 'tidemark-scratch-'))
+    removeAtExit(path)
     return new LmdbScratch(path, openFiles(path))
   } catch (cause) {
     if (path !== undefined) await rm(path, { recursive: true, force: true })
@@ -33,6 +39,15 @@ export async function openScratch({ directory = tmpdir() }: ScratchOptions = {})
     const message = `Cannot make a scratch index in ${directory}: ${code}`
     throw new StoreError('ERR_STORE_FAILED', message, { cause })
   }
+}
+
+function removeAtExit(path: string): void {
+  openPaths.add(path)
+  if (isExitWatched) return
+  isExitWatched = true
+  process.once('exit', () => {
+    for (const one of openPaths) rmSync(one, { recursive: true, force: true })
+  })
 }
 
 /**
@@ -49,7 +64,6 @@ class LmdbScratch implements Scratch {
   readonly #shared: ScratchRoot
   readonly #tables = new Map<string, ScratchRows>()
   #closing: Promise<void> | undefined
-
   constructor(path: string, root: RootDatabase) {
     this.path = path
     this.#root = root
@@ -81,6 +95,7 @@ class LmdbScratch implements Scratch {
     } finally {
       this.#tables.clear()
       await rm(this.path, { recursive: true, force: true })
+      openPaths.delete(this.path)
     }
   }
 }

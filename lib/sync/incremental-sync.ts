@@ -1,13 +1,13 @@
 import { concat, concatMap, defer, EMPTY, from, map, of, type Observable } from 'rxjs'
 import { createMerklePool, type MerklePool } from '../merkle/index.js'
-import type { Source, Target, TargetCopy, TargetRepair } from '../replica/index.js'
+import type { Source, Target, TargetCopy } from '../replica/index.js'
 import { usingResource } from '../streams/index.js'
 import { fillCollection, startedEvent } from './copy-collection.js'
 import type { CopyPlan } from './copy-plan.js'
 import type { FullSyncOptions } from './full-sync.js'
 import { observeWork } from './observe-work.js'
 import { openCollections, type OpenedCollection } from './open-collections.js'
-import { repairCollection, type CopyNeeded } from './repair-collection.js'
+import { repairCollection, type CollectionRepair, type CopyNeeded } from './repair-collection.js'
 import { RepairMeter } from './repair-meter.js'
 import { makeViews, runCopy } from './run-copy.js'
 import { SourceCollection } from './source-collection.js'
@@ -80,33 +80,31 @@ function bringUp(
   opened: OpenedCollection,
   index: number,
 ): Observable<SyncEvent> {
-  const { plan, copy, pool, options } = run
-  const { collection } = opened
   return defer(() => {
     const meter = new RepairMeter()
     let needed: CopyNeeded | undefined
-    const repair = async (
-      into: TargetRepair,
-      signal: AbortSignal,
-      emit: (event: SyncEvent) => void,
-    ): Promise<void> => {
-      const reading = { snapshot: plan.snapshot, pool, signal, onTransfer: meter.onTransfer }
-      const source = new SourceCollection(collection, reading)
-      const { maxInFlightBytes } = options
-      const parts = { copy, source, into, index, pool, maxInFlightBytes, meter, signal, emit }
-      needed = await repairCollection(parts)
-    }
-    const begin: Observable<SyncEvent> = of(startedEvent(collection, index))
-    if (opened.kind === 'fill') return concat(begin, copyWhole(run, opened, index, opened, meter))
-    const repair$ = observeWork<SyncEvent>(
-      (emit, signal) => repair(opened.into, signal, emit),
-      options.signal,
-    )
+    const first$ =
+      opened.kind === 'fill'
+        ? copyWhole(run, opened, index, opened, meter)
+        : observeWork<SyncEvent>(async (emit, signal) => {
+            needed = await repair(run, opened, { index, meter, signal, emit })
+          }, run.options.signal)
     const rest$ = defer(() =>
       needed === undefined ? EMPTY : copyWhole(run, opened, index, needed, meter),
     )
-    return concat(begin, repair$, rest$)
+    return concat(of(startedEvent(opened.collection, index)), first$, rest$)
   })
+}
+
+function repair(
+  { plan: { snapshot }, copy, pool, options: { maxInFlightBytes } }: IncrementalRun,
+  { collection, into, oldName }: Extract<OpenedCollection, { kind: 'repair' }>,
+  one: Pick<CollectionRepair, 'index' | 'meter' | 'signal' | 'emit'>,
+): Promise<CopyNeeded | undefined> {
+  const { meter, signal } = one
+  const reading = { snapshot, pool, signal, onTransfer: meter.onTransfer }
+  const source = new SourceCollection(collection, reading)
+  return repairCollection({ ...one, copy, source, into, oldName, pool, maxInFlightBytes })
 }
 
 /** Copies all of a collection, and says why where something had to be given up for it. */

@@ -10,14 +10,19 @@ import { findCounterpart } from './find-counterpart.js'
 export type OpenedCollection = {
   readonly collection: SnapshotCollection
 } & (
-  | { readonly kind: 'repair'; readonly into: TargetRepair }
+  | {
+      readonly kind: 'repair'
+      readonly into: TargetRepair
+      /** The name that it had at the target, if another one. */
+      readonly oldName: string | undefined
+    }
   | { readonly kind: 'fill'; readonly into: TargetCollection; readonly reason: string | undefined }
 )
 
-/** A collection that has to be made: it is not there, or cannot be used. */
-interface Unopened {
+/** A collection of the source, and what the target calls it before the run, if it has it. */
+interface Wanted {
   readonly collection: SnapshotCollection
-  readonly reason: string | undefined
+  readonly there: SnapshotCollection | undefined
 }
 
 /**
@@ -32,32 +37,53 @@ export async function openCollections(
   signal: AbortSignal | undefined,
 ): Promise<readonly OpenedCollection[]> {
   const present = await listCollections(copy, signal)
-  const opened: (OpenedCollection | Unopened)[] = []
-  for (const collection of collections) {
-    signal?.throwIfAborted()
-    const reason = reasonAgainst(collection, present)
-    const into = reason === undefined ? await copy.openCollection(collection.definition) : undefined
-    opened.push(into === undefined ? { collection, reason } : { collection, kind: 'repair', into })
-  }
-  return makeMissing(copy, opened, signal)
-}
-
-async function makeMissing(
-  copy: TargetCopy,
-  opened: readonly (OpenedCollection | Unopened)[],
-  signal: AbortSignal | undefined,
-): Promise<readonly OpenedCollection[]> {
+  const wanted = collections.map((collection) => {
+    return { collection, there: findCounterpart(collection.definition, present) }
+  })
+  const opened = await openPresent(copy, wanted, signal)
   const complete: OpenedCollection[] = []
-  for (const one of opened) {
+  for (const one of wanted) {
     signal?.throwIfAborted()
-    if ('kind' in one) {
-      complete.push(one)
-    } else {
-      const into = await copy.replaceCollection(one.collection.definition)
-      complete.push({ ...one, kind: 'fill', into })
-    }
+    complete.push(opened.get(one) ?? (await make(copy, one)))
   }
   return complete
+}
+
+/** Names are freed by renaming others, so what could not be opened is tried again. */
+async function openPresent(
+  copy: TargetCopy,
+  wanted: readonly Wanted[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<Wanted, OpenedCollection>> {
+  const opened = new Map<Wanted, OpenedCollection>()
+  let left = wanted.filter(({ there }) => there !== undefined)
+  let before: number
+  do {
+    before = opened.size
+    for (const one of left) {
+      signal?.throwIfAborted()
+      const into = await copy.openCollection(one.collection.definition)
+      if (into !== undefined)
+        opened.set(one, { ...one, kind: 'repair', into, oldName: oldNameOf(one) })
+    }
+    left = left.filter((one) => !opened.has(one) && oldNameOf(one) !== undefined)
+  } while (left.length > 0 && opened.size > before)
+  return opened
+}
+
+async function make(copy: TargetCopy, wanted: Wanted): Promise<OpenedCollection> {
+  const { collection, there } = wanted
+  const oldName = oldNameOf(wanted)
+  const isLost = oldName !== undefined && there?.size.documents !== 0
+  const reason = isLost ? `it is named "${oldName}" at the target` : undefined
+  const into = await copy.replaceCollection(collection.definition)
+  return { collection, kind: 'fill', into, reason }
+}
+
+/** The name at the target, if it is another one. */
+function oldNameOf({ collection, there }: Wanted): string | undefined {
+  const name = there?.definition.name
+  return name === collection.definition.name ? undefined : name
 }
 
 async function listCollections(
@@ -70,18 +96,4 @@ async function listCollections(
   } finally {
     await snapshot.close()
   }
-}
-
-/**
- * Why a collection that is there is of no use: an `_id` begins with the name of the collection, and
- * documents keep their revisions when it changes, so trees would not tell that they are others.
- */
-export function reasonAgainst(
-  { definition }: SnapshotCollection,
-  present: readonly SnapshotCollection[],
-): string | undefined {
-  const counterpart = findCounterpart(definition, present)
-  if (counterpart === undefined || counterpart.size.documents === 0) return undefined
-  const { name } = counterpart.definition
-  return name === definition.name ? undefined : `it is named "${name}" at the target`
 }

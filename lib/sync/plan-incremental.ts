@@ -4,6 +4,7 @@ import type { Snapshot, SnapshotCollection, Source, TreeOptions } from '../repli
 import { readAhead, usingResource } from '../streams/index.js'
 import { fitsDefinition } from '../store/index.js'
 import { anySignal } from './any-signal.js'
+import { checkRenamed } from './check-renamed.js'
 import {
   chooseWay,
   compareTrees,
@@ -17,7 +18,6 @@ import { IncomparableError } from './incomparable-error.js'
 import type { IncrementalSyncOptions } from './incremental-sync.js'
 import { mergeRevisions } from './merge-revisions.js'
 import { observeWork } from './observe-work.js'
-import { reasonAgainst } from './open-collections.js'
 import { runToEnd } from './run-to-end.js'
 import { SourceCollection } from './source-collection.js'
 
@@ -159,14 +159,17 @@ async function planDocuments(
   const source = new SourceCollection(collection, { snapshot, pool, signal, onTransfer })
   const { definition } = collection
   const counterpart = target.collection
-  const reason = reasonAgainst(collection, [counterpart])
-  if (reason !== undefined) return { ...wholeOf(collection, 'copy', counterpart), reason }
   const build = { pool, signal }
   try {
     const way = await chooseWay(source, counterpart)
     if (way === 'copy') return wholeOf(collection, 'copy', counterpart)
     if (way === 'equal') return nothingFor(definition.name)
-    return await planRepair(source, target, await compareAligned(source, target, build), signal)
+    const trees = await compareAligned(source, target, build)
+    const { name: oldName } = counterpart.definition
+    if (oldName !== definition.name && trees.sourceTree.count > 0) {
+      await checkRenamed({ source, target, trees, oldName, signal })
+    }
+    return await planRepair(source, target, trees, signal)
   } catch (error) {
     if (!(error instanceof IncomparableError)) throw error
     return { ...wholeOf(collection, 'copy', counterpart), reason: error.message }

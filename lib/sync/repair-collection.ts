@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { MerklePool } from '../merkle/index.js'
 import type { TargetCopy, TargetRepair } from '../replica/index.js'
+import { checkRenamed } from './check-renamed.js'
 import {
   chooseWay,
   compareTrees,
@@ -28,6 +29,8 @@ export interface CollectionRepair {
   readonly copy: TargetCopy
   readonly source: SourceCollection
   readonly into: TargetRepair
+  /** The name that it had at the target before this run, if another one. */
+  readonly oldName: string | undefined
   /** 0-based place among the collections of this run. */
   readonly index: number
   readonly pool: MerklePool
@@ -73,8 +76,9 @@ class Repairer {
   }
 
   async run(): Promise<CopyNeeded | undefined> {
-    const { source, into } = this.#repair
-    this.#isChanged = await into.change(source.collection.definition)
+    const { source, into, oldName } = this.#repair
+    const isChanged = await into.change(source.collection.definition)
+    this.#isChanged = isChanged || oldName !== undefined
     const way = await this.#withTarget(({ collection }) => chooseWay(source, collection))
     if (way === 'copy') return { reason: undefined }
     let outcome: CollectionOutcome | undefined
@@ -88,9 +92,12 @@ class Repairer {
 
   /** @returns undefined when the target has to be looked at once more */
   async #runRound(target: TargetCollectionView): Promise<CollectionOutcome | undefined> {
-    const { source, pool, signal, into } = this.#repair
+    const { source, pool, signal, into, oldName } = this.#repair
     const trees = await compareTrees(source, target, { pool, signal })
     if (trees.sourceTree.count === 0) return this.#truncate(trees, target)
+    if (oldName !== undefined && this.#rounds === 0) {
+      await checkRenamed({ source, target, trees, oldName, signal })
+    }
     if (trees.ranges.length > 0 && (await this.#align(trees))) return undefined
     this.#emitCompared(trees)
     if (trees.ranges.length === 0) {

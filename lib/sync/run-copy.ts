@@ -21,8 +21,8 @@ import { beginCopy, planCopy, type CopyPlan } from './copy-plan.js'
 import type { CollectionSelection } from './select-collections.js'
 import type { SyncEvent, SyncNotice, SyncStarted } from './sync-event.js'
 
-/** How {@link runCopy} runs. */
-export interface RunOptions extends CollectionSelection {
+/** What of the options every run heeds. */
+interface RunOptions extends CollectionSelection {
   readonly signal?: AbortSignal | undefined
 }
 

@@ -1,5 +1,12 @@
 import type { MerklePool, MerkleTree } from '../merkle/index.js'
 import type { RevisionAccess, Snapshot, SnapshotCollection } from '../replica/index.js'
+import {
+  createScratchAccess,
+  DumpHasRemovalsError,
+  DumpRepeatsRevisionError,
+  openScratch,
+  type Scratch,
+} from '../store/index.js'
 import type { RevisionRange } from '../values/index.js'
 import { DumpLineError } from '../wire/index.js'
 import { IncomparableError } from './incomparable-error.js'
@@ -12,6 +19,8 @@ export interface SourceReading {
   readonly onTransfer: (bytes: number) => void
 }
 
+const REMOVALS = 'the dump of the source has removals in it'
+const REPEATED = 'the dump of the source has a revision more than once'
 /** Of the reason why a line has no revision for a tree. */
 const REVISION_ATTRIBUTE = '"_rev"'
 
@@ -60,15 +69,32 @@ export class SourceCollection {
   /**
    * Works with the revisions and documents inside ranges.
    *
-   * @throws what `use` throws
+   * @throws IncomparableError when a dump has to be put aside and cannot; what `use` throws
    */
   async withAccess<Result>(
-    _ranges: readonly RevisionRange[],
+    ranges: readonly RevisionRange[],
     use: (access: RevisionAccess) => Promise<Result>,
   ): Promise<Result> {
     const access = await this.#seek()
     if (access !== undefined) return use(access)
-    throw new IncomparableError('the source does not look up revisions')
+    const scratch = await openScratch()
+    try {
+      return await use(await this.#putAside(ranges, scratch))
+    } finally {
+      await scratch.close()
+    }
+  }
+
+  async #putAside(ranges: readonly RevisionRange[], scratch: Scratch): Promise<RevisionAccess> {
+    const { snapshot, signal } = this.#reading
+    const { definition } = this.collection
+    try {
+      return await createScratchAccess(snapshot, definition, ranges, scratch, { signal })
+    } catch (error) {
+      if (error instanceof DumpHasRemovalsError) throw new IncomparableError(REMOVALS)
+      if (error instanceof DumpRepeatsRevisionError) throw new IncomparableError(REPEATED)
+      throw error
+    }
   }
 
   #seek(): Promise<RevisionAccess | undefined> {
@@ -101,7 +127,7 @@ export class SourceCollection {
         ? new IncomparableError('the source has documents without a revision')
         : error
     })
-    if (removals > 0) throw new IncomparableError('the dump of the source has removals in it')
+    if (removals > 0) throw new IncomparableError(REMOVALS)
     return tree
   }
 }

@@ -18,16 +18,12 @@ export type ReplicaData = Readonly<Record<string, readonly string[]>>
 
 const DATABASE = 'db'
 
-/** Writes the data as a dump directory, enveloped when asked. */
-export async function writeDirectory(
-  path: string,
-  data: ReplicaData,
-  parameters: object = {},
-): Promise<void> {
+/** Writes the data as a dump directory. */
+async function writeDirectory(path: string, data: ReplicaData): Promise<void> {
   await mkdir(path, { recursive: true })
   for (const [name, lines] of Object.entries(data)) {
-    const all = { name, type: 2, globallyUniqueId: `g/${name}`, ...parameters }
-    const structure = JSON.stringify({ indexes: [], parameters: all })
+    const parameters = { name, type: 2, globallyUniqueId: `g/${name}` }
+    const structure = JSON.stringify({ indexes: [], parameters })
     await writeFile(join(path, `${name}.structure.json`), structure)
     await writeFile(join(path, `${name}.data.json`), lines.map((line) => `${line}\n`).join(''))
   }

@@ -142,6 +142,18 @@ describe('incrementalSync() from a directory', () => {
     assert.ok(!(await documents()).some((line) => line.includes('"_key":"k7"')))
   })
 
+  it('copies the whole of a dump that has a revision twice', async () => {
+    await pair.bringUp({}, await open())
+    const twice = [1, 2].map((key) => documentLine(`twice${key}`, revisionAt(0, 200_000)))
+    await changeLines((lines) => [...lines, ...twice])
+    const events = await pair.bringUp({}, await open())
+    assert.deepEqual(warningsOf(events), [
+      'collection "things" is copied as a whole: the dump of the source has a revision more than once',
+    ])
+    assert.equal(finishedOf(events, 'things').totals.replacedRevisions, 1)
+    assert.equal((await documents()).length, 5003)
+  })
+
   it('leaves the target alone when a line is damaged', async () => {
     await pair.bringUp({}, await open())
     const before = await documents()

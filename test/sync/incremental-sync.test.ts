@@ -182,45 +182,6 @@ describe('incrementalSync()', () => {
     await pair.assertEqual()
   })
 
-  it('renames a collection that has another name now, and copies its documents', async () => {
-    await put(pair.leader(), 'a', documentLines(100))
-    await put(pair.leader(), 'none', [])
-    await pair.copyFully()
-    await pair.leader().renameCollection(collectionOf(pair.leader(), 'a'), 'b')
-    await pair.leader().renameCollection(collectionOf(pair.leader(), 'none'), 'nothing')
-    await put(pair.leader(), 'a', documentLines(50))
-    const events = await pair.bringUp()
-    assert.deepEqual(outcomesOf(events), { a: 'copied', b: 'copied', nothing: 'equal' })
-    assert.deepEqual(warningsOf(events), [
-      'collection "b" is copied as a whole: it is named "a" at the target',
-    ])
-    await pair.assertEqual()
-  })
-
-  it('takes names that were swapped, of collections with documents and without', async () => {
-    const leader = pair.leader()
-    for (const [name, count] of [
-      ['a', 10],
-      ['b', 20],
-      ['c', 0],
-      ['d', 0],
-    ] as const) {
-      await put(leader, name, documentLines(count))
-    }
-    await pair.copyFully()
-    for (const [one, other] of [
-      ['a', 'b'],
-      ['c', 'd'],
-    ] as const) {
-      await leader.renameCollection(collectionOf(leader, one), 'meanwhile')
-      await leader.renameCollection(collectionOf(leader, other), one)
-      await leader.renameCollection(collectionOf(leader, 'meanwhile'), other)
-    }
-    const events = await pair.bringUp()
-    assert.equal(warningsOf(events).length, 2)
-    await pair.assertEqual()
-  })
-
   it('takes over properties, indexes and views', async () => {
     const leader = pair.leader()
     await put(leader, 'a', documentLines(100))

@@ -61,6 +61,9 @@ describe('runPlanIncremental()', () => {
     await remove(leader, 'differs', ['k10', 'k11'])
     await leader.truncateCollection(collectionOf(leader, 'emptied'))
     await leader.renameCollection(collectionOf(leader, 'renamed'), 'other')
+    const renamed = documentLines(1000).map((line) => line.replace('"c/', '"other/'))
+    await leader.truncateCollection(collectionOf(leader, 'other'))
+    await put(leader, 'other', renamed)
     await leader.changeCollection(collectionOf(leader, 'equal'), { waitForSync: true })
     const before = await stateOf(pair.at('follower'))
 
@@ -79,7 +82,7 @@ describe('runPlanIncremental()', () => {
     const [differs, , equal, , , , other] = planned as [PlannedCollection, ...PlannedCollection[]]
     assert.equal(equal?.changesDefinition, true)
     assert.equal(differs.changesDefinition, false)
-    assert.equal(other?.reason, 'it is named "renamed" at the target')
+    assert.equal(other?.reason, 'its documents still have the name "renamed" at the target')
 
     const events = await pair.bringUp()
     assert.deepEqual(outcomesOf(events), {

@@ -28,9 +28,7 @@ export async function compareByRevision(diff: CollectionDiff): Promise<string | 
   if (typeof ranges === 'string') return ranges
   diff.note({ ranges: ranges.length })
   if (ranges.length === 0) return undefined
-  return withAccesses(diff, { trees, ranges }, (accesses) =>
-    compareRanges(diff, { trees, ranges }, accesses),
-  )
+  return withAccesses(diff, ranges, (accesses) => compareRanges(diff, { trees, ranges }, accesses))
 }
 
 /** The ranges in which the trees differ, or why they cannot be compared. */

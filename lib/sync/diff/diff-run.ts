@@ -5,7 +5,7 @@ import type { DiffOptions } from './diff-options.js'
 import type { DifferenceTeller } from './difference-teller.js'
 
 /** One replica of a comparison. */
-export interface DiffReplica {
+interface DiffReplica {
   /** Without credentials, for messages. */
   readonly address: string
   readonly snapshot: Snapshot

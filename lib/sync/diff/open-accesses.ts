@@ -1,11 +1,9 @@
 import type { RevisionAccess, Snapshot } from '../../replica/index.js'
-import { createScratchAccess, openScratch } from '../../store/index.js'
+import { createScratchAccess, DumpRepeatsRevisionError, openScratch } from '../../store/index.js'
 import type { RevisionRange } from '../../values/index.js'
 import type { CollectionDiff } from './collection-diff.js'
-import { countInRanges } from './count-in-ranges.js'
 import { useAndClose } from './diff-run.js'
 import type { DiffSide } from './document-matcher.js'
-import type { TreeComparison } from './fetch-trees.js'
 
 /** Ways to look up revisions of both sides. */
 export type BothAccesses = Readonly<Record<DiffSide, RevisionAccess>>
@@ -19,18 +17,16 @@ export type BothAccesses = Readonly<Record<DiffSide, RevisionAccess>>
  */
 export async function withAccesses(
   diff: CollectionDiff,
-  comparison: TreeComparison,
+  ranges: readonly RevisionRange[],
   use: (accesses: BothAccesses) => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  return withAccess(diff, 'a', comparison, (a) =>
-    withAccess(diff, 'b', comparison, (b) => use({ a, b })),
-  )
+  return withAccess(diff, 'a', ranges, (a) => withAccess(diff, 'b', ranges, (b) => use({ a, b })))
 }
 
 async function withAccess(
   diff: CollectionDiff,
   side: DiffSide,
-  { trees, ranges }: TreeComparison,
+  ranges: readonly RevisionRange[],
   use: (access: RevisionAccess) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   const { signal } = diff.run
@@ -39,9 +35,11 @@ async function withAccess(
   if (access !== undefined) return use(access)
   return useAndClose(await openScratch(), async (scratch) => {
     const counting = countingSnapshot(diff, side)
-    const kept = await createScratchAccess(counting, definition, ranges, scratch, { signal })
-    const expected = countInRanges(trees[side], ranges)
-    if (expected !== undefined && (await countRevisions(kept, ranges)) < expected) {
+    let kept: RevisionAccess
+    try {
+      kept = await createScratchAccess(counting, definition, ranges, scratch, { signal })
+    } catch (error) {
+      if (!(error instanceof DumpRepeatsRevisionError)) throw error
       return `documents of it share a revision in ${diff.run[side].address}`
     }
     return use(kept)
@@ -59,13 +57,4 @@ function countingSnapshot(diff: CollectionDiff, side: DiffSide): Pick<Snapshot, 
       }
     },
   }
-}
-
-async function countRevisions(
-  access: RevisionAccess,
-  ranges: readonly RevisionRange[],
-): Promise<number> {
-  let count = 0
-  for await (const block of access.revisions(ranges)) count += block.length
-  return count
 }

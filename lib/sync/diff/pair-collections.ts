@@ -3,6 +3,8 @@ import { selectCollections, type CollectionSelection } from '../select-collectio
 import { UnknownCollectionError } from '../unknown-collection-error.js'
 import type { DiffPresence } from './diff-event.js'
 
+const NAMES_SHOWN_MAX = 20
+
 /** A collection by what each side has of its name; at least one side has it. */
 export type CollectionPair =
   | { readonly a: SnapshotCollection; readonly b: SnapshotCollection }
@@ -98,7 +100,8 @@ function assertKnown(
   const present = new Set([...namesOf(a.collections), ...namesOf(b.collections)])
   const unknown = [...collections, ...exclude].filter((name) => !present.has(name))
   if (unknown.length === 0) return
-  throw new UnknownCollectionError(unknown, `${a.address} and ${b.address}`, [...present])
+  const known = [...present].slice(0, NAMES_SHOWN_MAX)
+  throw new UnknownCollectionError(unknown, `${a.address} or ${b.address}`, known)
 }
 
 function namesOf(collections: readonly SnapshotCollection[]): ReadonlySet<string> {

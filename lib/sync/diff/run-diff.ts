@@ -9,7 +9,7 @@ import { diffReplicas } from './diff-replicas.js'
  * Compares two replicas as {@link diffReplicas} does, and resolves when that is done.
  *
  * @param onEvent - sees what happens
- * @throws what {@link diffReplicas} throws, at the call or later
+ * @throws what {@link diffReplicas} throws, as a rejection
  */
 export async function runDiff(
   a: Source,

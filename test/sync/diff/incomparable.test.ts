@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createLeaves, createTreeShape, MerkleTree } from '../../../lib/merkle/index.js'
+import type { Source } from '../../../lib/replica/index.js'
 import { withBothReplicas } from '../../support/replica-kinds.js'
 import { useTemporaryDirectory } from '../../support/temporary-directory.js'
 import {
@@ -53,6 +55,50 @@ describe('diffReplicas() where revisions cannot be compared', () => {
       assert.deepEqual(outcome.differences, ['onlyInA c/k2'])
       assert.match(warningsOf(outcome)[0] ?? '', /documents of it share a revision in scripted:$/)
     })
+
+    /** A source whose trees are others than those of its documents. */
+    function withTree(source: Source, tree: MerkleTree): Source {
+      return {
+        ...source,
+        openSnapshot: async () => ({
+          ...(await source.openSnapshot()),
+          tree: () => Promise.resolve(tree),
+        }),
+      }
+    }
+
+    const trees: readonly [string, MerkleTree, MerkleTree, RegExp][] = [
+      [
+        'the depths of their trees differ',
+        new MerkleTree({ depth: 2, rangeMin: 1n }),
+        new MerkleTree({ depth: 3, rangeMin: 1n }),
+        /: the depths of its revision trees are 2 and 3$/,
+      ],
+      [
+        'a tree contradicts its leaves',
+        new MerkleTree({ depth: 2, rangeMin: 1n }),
+        MerkleTree.fromLeaves(createTreeShape({ depth: 2, rangeMin: 1n }), createLeaves(2), {
+          count: 5,
+          hash: 5n,
+        }),
+        /: its revision trees differ in no range$/,
+      ],
+      [
+        'a tree cannot grow to the width of the other',
+        new MerkleTree({ depth: 2, rangeMin: 2n ** 63n, rangeMax: 2n ** 63n + 4096n }),
+        new MerkleTree({ depth: 2, rangeMin: 1n, rangeMax: 2n ** 63n + 1n }),
+        /: its revision trees cannot be compared \(Cannot grow .*\)$/,
+      ],
+    ]
+    for (const [title, treeA, treeB, reason] of trees) {
+      it(`compares by content when ${title}`, async () => {
+        const a = withTree(scripted({ c: [line('k1', 1, { v: 1 })] }), treeA)
+        const b = withTree(scripted({ c: [line('k1', 2, { v: 2 })] }), treeB)
+        const outcome = await diff(a, b)
+        assert.deepEqual(outcome.differences, ['different c/k1 v'])
+        assert.match(warningsOf(outcome)[0] ?? '', reason)
+      })
+    }
 
     it('refuses dumps with removals either way', async () => {
       const removal = '{"type":2302,"data":{"_key":"k1"}}'

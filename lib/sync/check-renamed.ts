@@ -1,0 +1,64 @@
+import type { RevisionAccess } from '../replica/index.js'
+import { revision } from '../values/index.js'
+import { seekTarget, type ComparedTrees, type TargetCollectionView } from './compare-collection.js'
+import { IncomparableError } from './incomparable-error.js'
+import type { SourceCollection } from './source-collection.js'
+
+/** Documents that are looked at: the oldest ones, which both sides are likely to have. */
+const SAMPLE_MAX = 8
+
+/** A collection that has another name at the target, or had. */
+export interface RenamedCollection {
+  readonly source: SourceCollection
+  readonly target: TargetCollectionView
+  readonly trees: ComparedTrees
+  readonly oldName: string
+  readonly signal: AbortSignal
+}
+
+/**
+ * Looks whether documents of a collection that was renamed are the same at both sides. An `_id` begins
+ * with the name of the collection; on a server all of them change with it, in our own store none does,
+ * and neither changes revisions, so trees do not tell. One document that both have does.
+ *
+ * @throws IncomparableError when they are not the same, or no document shows that they are
+ */
+export async function checkRenamed(renamed: RenamedCollection): Promise<void> {
+  const { source, target, trees, oldName, signal } = renamed
+  const reason = `its documents still have the name "${oldName}" at the target`
+  const { rangeMin, rangeMax } = trees.targetTree
+  const all = { from: revision(rangeMin), through: revision(rangeMax - 1n) }
+  const local = await seekTarget(target)
+  const sample = await firstOf(local.revisions([all], { signal }))
+  const [first] = sample
+  const last = sample.at(-1)
+  if (first === undefined || last === undefined) return
+  const ours = await readIds(local, sample, signal)
+  const range = { from: revision(first), through: revision(last) }
+  const theirs = await source.withAccess([range], (remote) => readIds(remote, sample, signal))
+  const common = [...theirs].filter(([document]) => ours.has(document))
+  const isSame = common.every(([document, id]) => ours.get(document) === id)
+  if (common.length === 0 || !isSame) throw new IncomparableError(reason)
+}
+
+async function firstOf(blocks: AsyncIterable<BigUint64Array>): Promise<BigUint64Array> {
+  for await (const block of blocks) return block.slice(0, SAMPLE_MAX)
+  return new BigUint64Array()
+}
+
+/** The `_id` of documents, by key and revision. */
+async function readIds(
+  access: RevisionAccess,
+  revisions: BigUint64Array,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, unknown>> {
+  const ids = new Map<string, unknown>()
+  for await (const { chunk } of access.documents([revisions], { signal })) {
+    for (const text of chunk.buffer.toString().split('\n')) {
+      if (text.trim() === '') continue
+      const { _key, _rev, _id } = JSON.parse(text) as Readonly<Record<string, unknown>>
+      ids.set(JSON.stringify([_key, _rev]), _id)
+    }
+  }
+  return ids
+}

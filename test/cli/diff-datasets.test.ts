@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { describeWithShared, sharedUrl } from '../support/shared.js'
+import { useTemporaryDirectory } from '../support/temporary-directory.js'
+import { runTidemark, type Outcome } from './support/run-tidemark.js'
+
+const DUMP = 'datasets/itsm-incidents-cluster'
+
+/** A line of this dump. */
+interface Enveloped {
+  readonly type: number
+  readonly data: { readonly _key: string }
+}
+
+describeWithShared('tidemark diff of 174,426 real documents', () => {
+  const { at } = useTemporaryDirectory()
+
+  async function run(commandLine: readonly string[], expectedCode: number): Promise<Outcome> {
+    const outcome = await runTidemark(commandLine)
+    assert.equal(outcome.exitCode, expectedCode, outcome.stderr)
+    return outcome
+  }
+
+  /** Copies the dump, each data file changed. */
+  async function editDump(
+    name: string,
+    edit: (text: string, file: string) => string,
+  ): Promise<void> {
+    await cp(fileURLToPath(sharedUrl(DUMP)), at(name), { recursive: true, mode: 0 })
+    for (const file of await readdir(at(name))) {
+      if (!file.endsWith('.data.json.gz')) continue
+      const path = fileURLToPath(sharedUrl(`${DUMP}/${file}`))
+      const text = gunzipSync(await readFile(path)).toString()
+      const edited = edit(text, file)
+      if (edited !== text) {
+        await writeFile(join(at(name), file), gzipSync(edited, { level: 1 }), { flag: 'w' })
+      }
+    }
+  }
+
+  it('finds the dump and the store that it was loaded into equal', async () => {
+    const dump = fileURLToPath(sharedUrl(DUMP))
+    await run(['sync', dump, `store:${at('store')}`], 0)
+    const { stdout } = await run(['diff', dump, `store:${at('store')}`], 0)
+    assert.equal(stdout.match(/ equal +revision +0 +0 +0 +0 +0 +0 /g)?.length, 7)
+    assert.match(stdout, /\nequal\n$/)
+    assert.equal((await run(['diff', `store:${at('store')}`, dump, '--json'], 0)).stdout, '')
+  }).timeout(180_000)
+
+  it('tells the three documents that were changed', async () => {
+    const dump = fileURLToPath(sharedUrl(DUMP))
+    const keys: string[] = []
+    await editDump('edited', (text, file) => {
+      if (!file.startsWith('vendor_')) return text
+      const lines = text.split('\n')
+      for (const index of [0, 1000, 24_000]) {
+        const { type, data } = JSON.parse(lines[index] ?? '') as Enveloped
+        keys.push(data._key)
+        const _rev = `_zzz${index.toString().padStart(7, '0')}`
+        lines[index] = JSON.stringify({ type, data: { ...data, _rev, changed: true } })
+      }
+      return lines.join('\n')
+    })
+    await run(['sync', at('edited'), `store:${at('store')}`], 0)
+    for (const by of ['revision', 'content']) {
+      const commandLine = ['diff', dump, `store:${at('store')}`, '--json', '--by', by]
+      const { stdout } = await run(commandLine, 3)
+      const told = stdout
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as { key: string })
+      const paths = by === 'revision' ? ['_rev', 'changed'] : ['changed']
+      assert.deepEqual(
+        told.sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key)),
+        keys.map((key) => ({ collection: 'vendor', key, kind: 'different', paths })),
+      )
+    }
+  }).timeout(180_000)
+
+  it('finds a copy with revisions of its own equal by content', async () => {
+    const dump = fileURLToPath(sharedUrl(DUMP))
+    await editDump('stripped', (text) => text.replaceAll(/,"_rev":"[^"]*"/g, ''))
+    await run(['sync', at('stripped'), `store:${at('copy')}`], 0)
+    const { stdout } = await run(['diff', dump, `store:${at('copy')}`, '--by', 'content'], 0)
+    assert.equal(stdout.match(/ equal +content +0 +0 +0 +0 +0 +49,836 /g)?.length, 7)
+    // Asked for by revision, it finds out by itself that this says nothing.
+    const { stderr } = await run(
+      ['diff', dump, `store:${at('copy')}`, '--collections', 'vendor'],
+      0,
+    )
+    assert.match(stderr, /^warning: collection "vendor" is compared by content: /m)
+  }).timeout(180_000)
+})
