@@ -38,6 +38,21 @@ export const DUMP_AHEAD_BYTES_MAX: number = 16 * MIB
 /** Milliseconds that a chunk found ahead is held for the request that is expected. */
 export const DUMP_AHEAD_MS = 1000
 
+/** Default of `chunkSize` of `wal/tail` (server notes, section 9). */
+export const TAIL_CHUNK_BYTES: number = MIB
+
+/** Smallest `chunkSize` of `wal/tail`; less is raised without a word. */
+export const TAIL_CHUNK_BYTES_MIN: number = 16 * KIB
+
+/** Largest `chunkSize` that `wal/tail` honours. */
+export const TAIL_CHUNK_BYTES_MAX: number = 128 * MIB
+
+/**
+ * Markers that one answer of `wal/tail` looks at, wanted or not: some two seconds' worth, since
+ * followers wait ten.
+ */
+export const TAIL_MARKERS_MAX = 1_000_000
+
 /** Seconds that a batch lives when its client does not say. */
 export const BATCH_TTL_SECONDS = 3600
 

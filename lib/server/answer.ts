@@ -53,12 +53,12 @@ export function heldAnswer(
   close: StreamedAnswer['close'],
 ): Answer {
   const bytes = blocks.reduce((sum, { length }) => sum + length, 0)
-  return { kind: 'streamed', status: 200, headers, bytes, blocks: drain(blocks), close }
+  return { kind: 'streamed', status: 200, headers, bytes, blocks: drainBlocks(blocks), close }
 }
 
-// Async, as all streamed bodies are.
+/** Gives blocks one after the other, and keeps none that was given; async, as all bodies are. */
 // eslint-disable-next-line @typescript-eslint/require-await -- nothing has to be waited for
-async function* drain(blocks: Buffer[]): AsyncGenerator<Buffer, void, undefined> {
+export async function* drainBlocks(blocks: Buffer[]): AsyncGenerator<Buffer, void, undefined> {
   for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) yield block
 }
 

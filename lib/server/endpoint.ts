@@ -4,6 +4,7 @@ import type { AnswerMemory } from './answer-memory.js'
 import type { Caller } from './auth/caller.js'
 import type { BatchRegistry } from './batches.js'
 import type { BodyFormat } from './body-format.js'
+import type { LeaderLimits } from './leader-limits.js'
 import type { Parameters } from './parameters.js'
 
 /**
@@ -19,6 +20,7 @@ export interface EndpointContext {
   /** For answers that have to be held. */
   readonly memory: AnswerMemory
   readonly compat: Compat
+  readonly limits: Pick<LeaderLimits, 'tailMarkersMax'>
 }
 
 /** A request as endpoints see it. */

@@ -11,6 +11,7 @@ import {
   REQUEST_TIMEOUT_MS,
   REQUESTS_IN_FLIGHT_MAX,
   STALLED_ANSWER_MS,
+  TAIL_MARKERS_MAX,
   URL_BYTES_MAX,
 } from '../core/index.js'
 
@@ -29,6 +30,11 @@ export interface LeaderLimits {
   readonly urlBytesMax: number
   /** Requests that are answered at one time; more get 503 with errorNum 32. */
   readonly requestsInFlightMax: number
+  /**
+   * Markers that one answer of `wal/tail` looks at, wanted or not; the answer then tells how far it
+   * came.
+   */
+  readonly tailMarkersMax: number
   /** Batches that are open at one time; more get 503 with errorNum 32. */
   readonly openBatchesMax: number
   /** Seconds that a batch lives when its client does not say. */
@@ -54,6 +60,7 @@ export const LEADER_LIMITS: LeaderLimits = {
   heldAnswerBytesMax: HELD_ANSWER_BYTES_MAX,
   urlBytesMax: URL_BYTES_MAX,
   requestsInFlightMax: REQUESTS_IN_FLIGHT_MAX,
+  tailMarkersMax: TAIL_MARKERS_MAX,
   openBatchesMax: OPEN_BATCHES_MAX,
   batchTtlSeconds: BATCH_TTL_SECONDS,
   batchTtlSecondsMax: BATCH_TTL_SECONDS_MAX,

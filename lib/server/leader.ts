@@ -87,7 +87,7 @@ function createParts(options: LeaderOptions, auth: LeaderAuth): Parts {
   const memory = new AnswerMemory(limits.heldAnswerBytesMax)
   const inFlight = new InFlight()
   const handler = new RequestHandler({
-    context: { store, batches, memory, compat },
+    context: { store, batches, memory, compat, limits },
     authenticate: createAuthenticate(auth, store),
     inFlight,
     limits,

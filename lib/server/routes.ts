@@ -3,40 +3,64 @@ import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Endpoint } from './endpoint.js'
 import { deleteBatch } from './endpoints/delete-batch.js'
+import { deleteWalTail } from './endpoints/delete-wal-tail.js'
 import { getCollectionCount } from './endpoints/get-collection-count.js'
 import { getCurrentDatabase } from './endpoints/get-current-database.js'
 import { getDump } from './endpoints/get-dump.js'
 import { getEngine } from './endpoints/get-engine.js'
 import { getInventory } from './endpoints/get-inventory.js'
+import { getLoggerFirstTick } from './endpoints/get-logger-first-tick.js'
+import { getLoggerFollow } from './endpoints/get-logger-follow.js'
 import { getLoggerState } from './endpoints/get-logger-state.js'
+import { getLoggerTickRanges } from './endpoints/get-logger-tick-ranges.js'
 import { getRevisionsTree } from './endpoints/get-revisions-tree.js'
+import { getServerId } from './endpoints/get-server-id.js'
 import { getServerRole } from './endpoints/get-server-role.js'
 import { getVersion } from './endpoints/get-version.js'
+import { getWalLastTick } from './endpoints/get-wal-last-tick.js'
+import { getWalOpenTransactions } from './endpoints/get-wal-open-transactions.js'
+import { getWalRange } from './endpoints/get-wal-range.js'
+import { getWalTail } from './endpoints/get-wal-tail.js'
 import { postBatch } from './endpoints/post-batch.js'
 import { postRevisionsTree } from './endpoints/post-revisions-tree.js'
 import { putBatch } from './endpoints/put-batch.js'
+import { putLoggerFollow } from './endpoints/put-logger-follow.js'
 import { putRevisionsDocuments } from './endpoints/put-revisions-documents.js'
 import { putRevisionsRanges } from './endpoints/put-revisions-ranges.js'
+import { putServerId } from './endpoints/put-server-id.js'
+import { putWalTail } from './endpoints/put-wal-tail.js'
 import type { LeaderLimits } from './leader-limits.js'
 import { methodNotSupported } from './request-error.js'
 
 /** Everything that the leader answers; a new endpoint is one file and one line here. */
 export const ENDPOINTS: readonly Endpoint[] = [
   deleteBatch,
+  deleteWalTail,
   getCollectionCount,
   getCurrentDatabase,
   getDump,
   getEngine,
   getInventory,
+  getLoggerFirstTick,
+  getLoggerFollow,
   getLoggerState,
+  getLoggerTickRanges,
   getRevisionsTree,
+  getServerId,
   getServerRole,
   getVersion,
+  getWalLastTick,
+  getWalOpenTransactions,
+  getWalRange,
+  getWalTail,
   postBatch,
   postRevisionsTree,
   putBatch,
+  putLoggerFollow,
   putRevisionsDocuments,
   putRevisionsRanges,
+  putServerId,
+  putWalTail,
 ]
 
 /** Answers one request with one endpoint. */

@@ -1,11 +1,16 @@
 import type { Store } from '../store/index.js'
 import type { Tick } from '../values/index.js'
-import type { LoggerState, LogState } from '../wire/index.js'
+import type { JsonObject, LoggerState, LogState } from '../wire/index.js'
 
 /** The version of ArangoDB whose protocol is spoken; drivers want 3.8 or newer, major 3. */
 export const ARANGODB_VERSION = '3.11.14'
 /** The engine that followers expect. */
 export const ENGINE_NAME = 'rocksdb'
+
+/** The time in whole seconds, as servers write it. */
+export function serverTime(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`
+}
 
 /** What an inventory tells of the log at a position. */
 export function logStateAt(lastTick: Tick): LogState {
@@ -14,7 +19,7 @@ export function logStateAt(lastTick: Tick): LogState {
     lastLogTick: lastTick,
     lastUncommittedLogTick: lastTick,
     totalEvents: 0,
-    time: `${new Date().toISOString().slice(0, 19)}Z`,
+    time: serverTime(),
   }
 }
 
@@ -25,4 +30,9 @@ export function loggerStateAt(store: Pick<Store, 'serverId'>, lastTick: Tick): L
     server: { version: ARANGODB_VERSION, serverId: store.serverId, engine: ENGINE_NAME },
     clients: [],
   }
+}
+
+/** What `wal/range` and `wal/lastTick` tell of the server. */
+export function walServer({ serverId }: Pick<Store, 'serverId'>): JsonObject {
+  return { version: ARANGODB_VERSION, serverId }
 }

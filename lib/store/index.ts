@@ -1,5 +1,5 @@
 export * from './dump-errors.js'
-export { fitsDefinition } from './match-collection.js'
+export * from './fits-definition.js'
 export * from './open-scratch.js'
 export * from './open-store.js'
 export * from './scratch.js'

@@ -3,7 +3,7 @@ import { open, type RootDatabase, type Transaction } from 'lmdb'
 import {
   documentKeyCodec,
   KEY_KEY_CODEC,
-  TICK_CODEC,
+  tickCodec,
   treeKeyCodec,
   type DocumentKey,
   type KeyCodec,
@@ -85,6 +85,9 @@ interface RowReader {
 /** The lanes are the revision of the row: high and low 32 bits. */
 export type DocumentTable = ScannedTable<DocumentKey>
 
+/** The lanes are the tick of the row: high and low 32 bits. */
+export type WalTable = ScannedTable<bigint>
+
 /** The first lane is the page of the row. */
 export type TreeTable = ScannedTable<TreeKey>
 
@@ -99,7 +102,7 @@ export interface Tables {
   /** Space and `_key` to revision. */
   readonly keys: Table<KeyKey>
   /** Tick to marker record. */
-  readonly wal: Table<bigint>
+  readonly wal: WalTable
   /** Space and page to 64 leaves of a collection's revision tree. */
   readonly tree: TreeTable
 }
@@ -134,7 +137,7 @@ export function openTables(path: string, options: OpenTablesOptions): Tables | u
     meta: root.openDB({ name: 'meta', encoding: 'string' }) as unknown as MetaTable,
     documents: openScannedTable(root, 'documents', documentKeyCodec),
     keys: openTable(root, 'keys', KEY_KEY_CODEC),
-    wal: openTable(root, 'wal', TICK_CODEC),
+    wal: openScannedTable(root, 'wal', tickCodec),
     tree: openScannedTable(root, 'tree', treeKeyCodec),
   }
 }

@@ -16,6 +16,9 @@ import { collectionNotFound } from './collection-not-found.js'
 import { scanPosition, scanRevisions, toRevisions, type ScanSource } from './document-scan.js'
 import { findChunk, readBlocks, type LineSource } from './dump-chunk.js'
 import type { ReadTransaction, Tables } from './layout.js'
+import { readLogChunk } from './log-chunk.js'
+import { LogNames } from './log-names.js'
+import { firstLogTick, type LogSource } from './log-scan.js'
 import { META, readRow } from './meta-rows.js'
 import { readTree } from './kept-tree.js'
 import { nextTurn } from './next-turn.js'
@@ -26,6 +29,8 @@ import type {
   ChunkRange,
   DumpChunk,
   LinesThrough,
+  LogChunk,
+  LogRange,
   RevisionPage,
   StoreSnapshot,
 } from './store-snapshot.js'
@@ -209,6 +214,22 @@ export class LmdbSnapshot implements StoreSnapshot {
     } finally {
       this.release()
     }
+  }
+
+  get firstTick(): Tick | undefined {
+    return firstLogTick(this.#logSource())
+  }
+
+  async readLog({ through = this.lastTick, ...range }: LogRange): Promise<LogChunk> {
+    const names = new LogNames(this.#readCatalog(), this.#parts.tables.meta, {
+      transaction: this.#use(),
+    })
+    const end = through < this.lastTick ? through : this.lastTick
+    return readLogChunk(this.#logSource(), names, { ...range, through: end })
+  }
+
+  #logSource(): LogSource {
+    return { wal: this.#parts.tables.wal, transaction: () => this.#use() }
   }
 
   #source({ space, bytes, definition: { type } }: StoreCollection): LineSource {

@@ -28,23 +28,13 @@ export function matchCollection(
   return isChanged || missing.length > 0 || spare.length > 0
 }
 
-/** Tells whether a collection has the properties and indexes of a definition, so that none change. */
-export function fitsDefinition(
-  { parameters, indexes }: CollectionDefinition,
-  wanted: CollectionDefinition,
-): boolean {
-  // What says which collection it is, is not compared.
-  const matched = matchedParameters(parameters, wanted, { id: 0, serverId: '' })
-  const { missing, spare } = compareIndexes(indexes, wanted.indexes)
-  return isSame(parameters, matched) && missing.length === 0 && spare.length === 0
-}
-
 interface IndexDifference {
   readonly missing: readonly JsonObject[]
   readonly spare: readonly JsonObject[]
 }
 
-function compareIndexes(
+/** Finds what separates the indexes that are there from those that are wanted. */
+export function compareIndexes(
   there: readonly JsonObject[],
   wanted: readonly JsonObject[],
 ): IndexDifference {
@@ -69,7 +59,8 @@ function withoutId(index: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(index).filter(([name]) => name !== 'id'))
 }
 
-function isSame(a: JsonObject, b: JsonObject): boolean {
+/** Tells whether two objects say the same, whatever the order of their outermost attributes. */
+export function isSame(a: JsonObject, b: JsonObject): boolean {
   return textOf(a) === textOf(b)
 }
 

@@ -3,8 +3,6 @@
  * these for every row of a scan: they write into and read out of its key buffer and make no object.
  */
 
-import { joinLanes } from '../values/index.js'
-
 /** Largest id and space; the one above it ends the ranges of the last. */
 export const ID_MAX = 0xffff_fffe
 
@@ -122,15 +120,19 @@ export function treeKeyCodec(page: Uint32Array): KeyCodec<TreeKey> {
   }
 }
 
-/** The codec of `wal` keys: ticks. */
-export const TICK_CODEC: KeyCodec<bigint> = {
-  writeKey(tick, target, start) {
-    writeU32(target, start, Number(tick >> 32n))
-    return writeU32(target, start + 4, Number(tick & 0xffff_ffffn))
-  },
-  readKey(source, start) {
-    return joinLanes({ high: readU32(source, start), low: readU32(source, start + 4) })
-  },
+/** The codec of `wal` keys, which are ticks; reading puts the tick into `lanes` (high, low). */
+export function tickCodec(lanes: Uint32Array): KeyCodec<bigint> {
+  return {
+    writeKey(tick, target, start) {
+      writeU32(target, start, Number(tick >> 32n))
+      return writeU32(target, start + 4, Number(tick & 0xffff_ffffn))
+    },
+    readKey(source, start) {
+      lanes[HIGH] = readU32(source, start)
+      lanes[LOW] = readU32(source, start + 4)
+      return undefined
+    },
+  }
 }
 
 function writeU32(target: Uint8Array, start: number, value: number): number {

@@ -1,7 +1,7 @@
 import type { MerkleTree } from '../merkle/index.js'
 import type { OperationOptions } from '../replica/index.js'
 import type { Revision, RevisionRange, Tick } from '../values/index.js'
-import type { DumpForm } from '../wire/index.js'
+import type { DumpForm, MarkerForm, SystemCollectionOptions } from '../wire/index.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 
 /** Rows of a collection in revision order, as lines of one form. */
@@ -41,6 +41,49 @@ export interface DumpChunk {
   reuse(): void
 }
 
+/** Which markers of the log somebody wants, and how they are written. */
+export interface LogSelection {
+  readonly form: MarkerForm
+  /** Only those of this database; undefined wants all, and those of databases themselves. */
+  readonly databaseId?: number | undefined
+  /** Only those of this collection, and those of transactions. */
+  readonly collectionId?: number | undefined
+  /** Which collections beginning with `_` take part; they are told by the name that they have now. */
+  readonly system: SystemCollectionOptions
+}
+
+/** What {@link StoreSnapshot.readLog} reads. */
+export interface LogRange extends LogSelection {
+  /** Only markers above this tick. */
+  readonly after: Tick
+  /** Last tick, included; undefined goes to the end. */
+  readonly through?: Tick | undefined
+  /**
+   * Bytes of lines after which a chunk ends, looked at after each line. A transaction is left to the
+   * next chunk where it does not fit behind others, and cut only where it is larger than a chunk.
+   */
+  readonly chunkBytes: number
+  /** Most markers that are looked at, wanted or not. Default: no limit. */
+  readonly scanMax?: number | undefined
+  /** Asked before memory is taken for lines; false ends the chunk. Default: never. */
+  readonly allocate?: ((bytes: number) => boolean) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Lines of the log. */
+export interface LogChunk {
+  /** Blocks of whole lines, which nobody else holds; empty when no marker is wanted. */
+  readonly blocks: Buffer[]
+  /** Bytes of the lines, newlines included. */
+  readonly bytes: number
+  /** Markers in it. */
+  readonly count: number
+  /** Tick of the last marker in it; 0 when there is none. */
+  readonly lastIncluded: Tick
+  /** How far the log was looked at: to the end of the range, or to where the chunk ends. */
+  readonly lastScanned: Tick
+}
+
 /** What {@link StoreSnapshot.readRevisions} reads. */
 export interface RevisionPage extends RevisionRange {
   /** Most revisions to read. */
@@ -59,6 +102,8 @@ export interface RevisionPage extends RevisionRange {
 export interface StoreSnapshot {
   /** The newest tick in it; durable, as everything else that the snapshot shows. */
   readonly lastTick: Tick
+  /** The tick of the oldest marker in the log; undefined when there is none. */
+  readonly firstTick: Tick | undefined
   /** False once the last reference is gone. */
   readonly isOpen: boolean
   /** @throws StoreError `ERR_SNAPSHOT_CLOSED` once the door is shut */
@@ -106,4 +151,9 @@ export interface StoreSnapshot {
     collection: StoreCollection,
     range: LinesThrough,
   ): AsyncGenerator<Buffer, void, undefined>
+  /**
+   * Reads markers of the log as lines, in the order of their ticks, in slices that leave the event
+   * loop free. Markers of what was dropped since are read too.
+   */
+  readLog(range: LogRange): Promise<LogChunk>
 }

@@ -1,30 +1,7 @@
 import { tick, type Tick } from '../values/index.js'
+import { MARKER_TYPE, NO_TRANSACTION, type MarkerType } from '../wire/index.js'
 
-/** Types of the markers that a store writes (server notes, section 9). */
-export const MARKER_TYPE = {
-  createDatabase: 1100,
-  dropDatabase: 1101,
-  createCollection: 2000,
-  dropCollection: 2001,
-  renameCollection: 2002,
-  changeCollection: 2003,
-  truncateCollection: 2004,
-  createIndex: 2100,
-  dropIndex: 2101,
-  createView: 2110,
-  dropView: 2111,
-  changeView: 2112,
-  begin: 2200,
-  commit: 2201,
-  document: 2300,
-  removal: 2302,
-} as const
-
-/** Type of a marker. */
-export type MarkerType = (typeof MARKER_TYPE)[keyof typeof MARKER_TYPE]
-
-/** Transaction id of operations that stand alone. */
-export const NO_TRANSACTION: Tick = tick(0n)
+export { MARKER_TYPE, NO_TRANSACTION, type MarkerType }
 
 /** A marker as the `wal` table holds it; its key is the tick. */
 export interface WalRecord {

@@ -3,7 +3,8 @@
  * lazily, so that what nobody changes leaves as the bytes that came. {@link createChunker} or
  * {@link chunkLines} cut bytes into chunks, {@link filterEntries} and {@link mapEntries} work on
  * them, {@link formatChunks} makes bytes of them again. For people who want one object at a time
- * there are {@link splitLines}, {@link createDumpParser} and {@link createDumpFormatter}. All
+ * there are {@link splitLines}, {@link createDumpParser} and {@link createDumpFormatter}. Lines of
+ * the write-ahead log come as {@link MarkerChunk}s, or one by one out of {@link createWalParser}. All
  * Transforms go with `pipeline()`, async generators, `Readable.from` and an `AbortSignal`.
  *
  * @packageDocumentation
@@ -24,7 +25,9 @@ export * from './line-chunk.js'
 export * from './line-cutter.js'
 export * from './line-too-long-error.js'
 export * from './map-entries.js'
+export * from './marker-chunk.js'
 export * from './object-transform.js'
 export * from './read-ahead.js'
 export * from './split-lines.js'
 export * from './transform-error.js'
+export * from './wal-lines.js'

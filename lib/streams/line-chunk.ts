@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer'
+import type { ReplicationError } from '../core/index.js'
 import {
   DumpLineError,
-  dumpLineError,
-  type DumpLineScanner,
   JsonSyntaxError,
+  lineSyntaxError,
   skipSpace,
+  type LineErrorClass,
   type LinePlace,
 } from '../wire/index.js'
 
@@ -26,7 +27,13 @@ export interface EntryChunkParts {
   readonly lineNumbers?: Uint32Array | undefined
 }
 
-/** Whole lines of a dump in one buffer, and where each begins. */
+/** Finds the parts of a line of some kind; throws a {@link JsonSyntaxError} where it cannot. */
+export interface LineScanner {
+  /** Scans the line between two offsets of the buffer. */
+  scan(bytes: Buffer, start: number, end: number): void
+}
+
+/** Whole lines in one buffer, and where each begins: of a dump, or of the log. */
 export class LineChunk {
   /** Whole lines; the last one may lack its newline. */
   readonly buffer: Buffer
@@ -81,31 +88,37 @@ export class LineChunk {
   /**
    * Finds the parts of one line; the scanner's fields are then offsets in {@link buffer}.
    *
+   * @param errorClass - what a line that the scanner refuses is reported as
    * @returns false when the line is blank
-   * @throws {@link DumpLineError} when the line is not UTF-8, not JSON or not an entry
+   * @throws {@link DumpLineError}, or what was asked for, when the line is not UTF-8, not JSON, or
+   *   not what the scanner looks for
    */
-  scanLine(index: number, scanner: DumpLineScanner): boolean {
+  scanLine(
+    index: number,
+    scanner: LineScanner,
+    errorClass: LineErrorClass<ReplicationError> = DumpLineError,
+  ): boolean {
     if (this.isBlank(index)) return false
-    this.assertUtf8(index)
+    this.assertUtf8(index, errorClass)
     const start = this.offsets[index] as number
     try {
       scanner.scan(this.buffer, start, this.offsets[index + 1] as number)
       return true
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error
-      throw dumpLineError(error, start, this.place(index))
+      throw lineSyntaxError(errorClass, error, start, this.place(index))
     }
   }
 
   /**
    * Checks the bytes of one line; the whole chunk is looked at once, lines only in a bad chunk.
    *
-   * @throws {@link DumpLineError} when the line is not UTF-8
+   * @throws {@link DumpLineError}, or what was asked for, when the line is not UTF-8
    */
-  assertUtf8(index: number): void {
+  assertUtf8(index: number, errorClass: LineErrorClass<ReplicationError> = DumpLineError): void {
     this.#isUtf8 ??= isUtf8(this.buffer)
     if (this.#isUtf8 || isUtf8(this.lineBytes(index))) return
-    throw new DumpLineError('it is not UTF-8', this.place(index))
+    throw new errorClass('it is not UTF-8', this.place(index))
   }
 
   /** The bytes of one line with its newline: a view. */

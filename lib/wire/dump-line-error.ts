@@ -32,8 +32,15 @@ export class DumpLineError extends ReplicationError {
   }
 }
 
+/** The error of a kind of lines. */
+export type LineErrorClass<LineError extends ReplicationError> = new (
+  reason: string,
+  place: LinePlace,
+  options?: ErrorOptions,
+) => LineError
+
 /**
- * Says of a line what a scanner said of a buffer.
+ * Says of a dump line what a scanner said of a buffer.
  *
  * @param lineStart - offset of the line in the buffer that was scanned
  */
@@ -42,8 +49,18 @@ export function dumpLineError(
   lineStart: number,
   place: LinePlace,
 ): DumpLineError {
+  return lineSyntaxError(DumpLineError, error, lineStart, place)
+}
+
+/** As {@link dumpLineError}, for any kind of lines. */
+export function lineSyntaxError<LineError extends ReplicationError>(
+  errorClass: LineErrorClass<LineError>,
+  error: JsonSyntaxError,
+  lineStart: number,
+  place: LinePlace,
+): LineError {
   const reason = `${error.reason} (byte ${error.offset - lineStart} of the line)`
-  return new DumpLineError(reason, place, { cause: error })
+  return new errorClass(reason, place, { cause: error })
 }
 
 /** Words for a place: `7 of FILE (from byte 2814)`, as far as it is known. */

@@ -1,36 +1,18 @@
 import { JsonSyntaxError } from './json-syntax-error.js'
 import { scanObject, skipSpace, skipValue } from './json-scanner.js'
 import { decodeText } from './json-text.js'
+import { isDecimalU64, LineSpan } from './line-span.js'
 import { DOCUMENT_TYPE, REMOVAL_TYPE, type DumpForm } from './dump-entry.js'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const OPEN_BRACE = 0x7b
 const ZERO = 0x30
-const NINE = 0x39
 /** The bytes `230`, which every type of an entry begins with. */
 const TYPE_PREFIX = 0x323330
-const TICK_DIGITS_MAX = 20
-const TICK_MAX = 2n ** 64n - 1n
 /** The shortest name that an escape can hide: `key` with one letter as `\u006b`. */
 const ESCAPED_NAME_BYTES_MIN = 8
 const ESCAPED_NAME_BYTES_MAX = 24
-
-/** Where a value lies; `start` is -1 when it is absent. Of a repeated attribute the first counts. */
-class Span {
-  start = -1
-  end = -1
-
-  clear(): void {
-    this.start = -1
-  }
-
-  keepFirst(start: number, end: number): void {
-    if (this.start >= 0) return
-    this.start = start
-    this.end = end
-  }
-}
 
 /**
  * Finds where the parts of dump lines lie, one line after the other, and builds nothing: the public
@@ -64,15 +46,15 @@ export class DumpLineScanner {
 
   #bytes: Buffer = Buffer.alloc(0)
   #end = 0
-  readonly #bareKey = new Span()
-  readonly #bareRevision = new Span()
-  readonly #outerKey = new Span()
-  readonly #outerRevision = new Span()
-  readonly #type = new Span()
-  readonly #tick = new Span()
-  readonly #data = new Span()
-  readonly #dataKey = new Span()
-  readonly #dataRevision = new Span()
+  readonly #bareKey = new LineSpan()
+  readonly #bareRevision = new LineSpan()
+  readonly #outerKey = new LineSpan()
+  readonly #outerRevision = new LineSpan()
+  readonly #type = new LineSpan()
+  readonly #tick = new LineSpan()
+  readonly #data = new LineSpan()
+  readonly #dataKey = new LineSpan()
+  readonly #dataRevision = new LineSpan()
   readonly #spans = [
     this.#bareKey,
     this.#bareRevision,
@@ -142,21 +124,21 @@ export class DumpLineScanner {
     return type
   }
 
-  #setTick(tick: Span): void {
+  #setTick(tick: LineSpan): void {
     this.tickStart = tick.start
     this.tickEnd = tick.end
-    if (tick.start >= 0 && !isTick(this.#bytes, tick.start, tick.end)) {
+    if (tick.start >= 0 && !isDecimalU64(this.#bytes, tick.start, tick.end)) {
       throw new JsonSyntaxError('the tick is not a decimal 64-bit number', tick.start)
     }
   }
 
-  #setKey(key: Span): void {
+  #setKey(key: LineSpan): void {
     if (key.start === key.end) throw new JsonSyntaxError('the key is empty', key.start)
     this.keyStart = key.start
     this.keyEnd = key.end
   }
 
-  #setRevision(revision: Span): void {
+  #setRevision(revision: LineSpan): void {
     this.revisionStart = revision.start
     this.revisionEnd = revision.end
   }
@@ -193,16 +175,6 @@ export class DumpLineScanner {
     else if (name === '_rev') this.#dataRevision.keepFirst(start + 1, end - 1)
     return end
   }
-}
-
-function isTick(bytes: Buffer, start: number, end: number): boolean {
-  const digits = end - start
-  if (digits < 1 || digits > TICK_DIGITS_MAX) return false
-  for (let offset = start; offset < end; offset += 1) {
-    const byte = bytes[offset] as number
-    if (byte < ZERO || byte > NINE) return false
-  }
-  return digits < TICK_DIGITS_MAX || BigInt(bytes.toString('latin1', start, end)) <= TICK_MAX
 }
 
 /** The name if it is one of those that an entry is told by, else an empty text. */

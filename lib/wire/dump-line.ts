@@ -11,11 +11,11 @@ import {
 } from './dump-entry.js'
 import { JsonSyntaxError } from './json-syntax-error.js'
 import { decodeText } from './json-text.js'
+import { isUtf8Text } from './utf8-text.js'
 
 const NEWLINE = Buffer.from('\n')
 const CLOSE = Buffer.from('}\n')
 const shared = new DumpLineScanner()
-const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * Reads one line of a dump in any of its forms.
@@ -26,21 +26,13 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * @throws {@link DumpLineError} when the line is not UTF-8, not JSON or not an entry
  */
 export function parseDumpLine(line: Buffer, place: LinePlace = { lineNumber: 1 }): DumpEntry {
-  assertUtf8(line, place)
+  if (!isUtf8Text(line)) throw new DumpLineError('it is not UTF-8', place)
   try {
     shared.scan(line, 0, line.length)
   } catch (error) {
     throw error instanceof JsonSyntaxError ? dumpLineError(error, 0, place) : error
   }
   return readEntry(line, shared)
-}
-
-function assertUtf8(line: Buffer, place: LinePlace): void {
-  try {
-    utf8.decode(line)
-  } catch (error) {
-    throw new DumpLineError('it is not UTF-8', place, { cause: error })
-  }
 }
 
 /** Makes the entry out of what a scanner found in `bytes`. */

@@ -5,7 +5,7 @@ import {
   DocumentKey,
   KEY_KEY_CODEC,
   KeyKey,
-  TICK_CODEC,
+  tickCodec,
   TreeKey,
   treeKeyCodec,
 } from '../../lib/store/row-keys.js'
@@ -61,16 +61,28 @@ describe('row keys', () => {
     )
   })
 
-  it('hold keys and ticks', () => {
+  it('hold keys', () => {
     const bytes = Buffer.from('xkeyx')
     const out = Buffer.alloc(20)
     const end = KEY_KEY_CODEC.writeKey(new KeyKey().set(258, bytes, 1, 4), out, 2)
     assert.equal(out.toString('hex', 2, end), '000001026b6579')
     assert.equal(String(KEY_KEY_CODEC.readKey(out, 2, end)), 'key')
+  })
+
+  it('sort as ticks do, and give the tick back', () => {
+    const lanes = new Uint32Array(2)
+    const codec = tickCodec(lanes)
+    const write = (value: bigint): Buffer => {
+      const bytes = Buffer.alloc(9)
+      assert.equal(codec.writeKey(value, bytes, 1), 9)
+      return bytes
+    }
     fc.assert(
-      fc.property(u64, (value) => {
-        assert.equal(TICK_CODEC.writeKey(value, out, 1), 9)
-        assert.equal(TICK_CODEC.readKey(out, 1, 9), value)
+      fc.property(u64, u64, (left, right) => {
+        const order = Buffer.compare(write(left), write(right))
+        assert.equal(order, Number(left > right) - Number(left < right))
+        codec.readKey(write(left), 1, 9)
+        assert.deepEqual([...lanes], [...lanesOf(left)])
       }),
     )
   })

@@ -19,25 +19,30 @@ export type ReplicaData = Readonly<Record<string, readonly string[]>>
 const DATABASE = 'db'
 
 /** Writes the data as a dump directory. */
-async function writeDirectory(path: string, data: ReplicaData): Promise<void> {
+async function writeDirectory(path: string, data: ReplicaData, properties: object): Promise<void> {
   await mkdir(path, { recursive: true })
   for (const [name, lines] of Object.entries(data)) {
-    const parameters = { name, type: 2, globallyUniqueId: `g/${name}` }
+    const parameters = { name, type: 2, globallyUniqueId: `g/${name}`, ...properties }
     const structure = JSON.stringify({ indexes: [], parameters })
     await writeFile(join(path, `${name}.structure.json`), structure)
     await writeFile(join(path, `${name}.data.json`), lines.map((line) => `${line}\n`).join(''))
   }
 }
 
-/** Makes a replica of the data in a directory of its own, opens it, and closes it afterwards. */
+/**
+ * Makes a replica of the data in a directory of its own, opens it, and closes it afterwards.
+ *
+ * @param properties - of all collections
+ */
 export async function withReplica<Result>(
   kind: ReplicaKind,
   path: string,
   data: ReplicaData,
   use: (source: Source) => Promise<Result>,
+  properties: object = {},
 ): Promise<Result> {
   const dump = join(path, 'dump')
-  await writeDirectory(dump, data)
+  await writeDirectory(dump, data, properties)
   if (kind === 'directory') return useSource(await openDirectory(dump), use)
   const directory = join(path, 'store')
   await loadStore(directory, dump)

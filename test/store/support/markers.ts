@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import type { Tables } from '../../../lib/store/layout.js'
 import { DocumentKey, KeyKey } from '../../../lib/store/row-keys.js'
 import { decodeWalRecord } from '../../../lib/store/wal-record.js'
+import { joinLanes } from '../../../lib/values/index.js'
 
 /** A marker as the log has it, its data as text. */
 export interface LoggedMarker {
@@ -14,14 +16,16 @@ export interface LoggedMarker {
 
 /** All markers of a store's log, in order. */
 export function readMarkers({ wal }: Tables): LoggedMarker[] {
-  const rows = [...wal.getRange({ start: 0n, end: 2n ** 64n - 1n })] as {
-    key: bigint
-    value: Buffer
-  }[]
-  return rows.map(({ key, value }) => {
-    const record = decodeWalRecord(Buffer.from(value))
-    return { ...record, tick: key, data: Buffer.from(record.data).toString() }
-  })
+  const { reader } = wal
+  const markers: LoggedMarker[] = []
+  reader.take = (bytes, length) => {
+    const record = decodeWalRecord(Buffer.from(bytes.subarray(0, length)))
+    const [high = 0, low = 0] = reader.lanes
+    const data = Buffer.from(record.data).toString()
+    markers.push({ ...record, tick: joinLanes({ high, low }), data })
+  }
+  assert.equal([...wal.getRange({ start: 0n, end: 2n ** 64n - 1n })].length, markers.length)
+  return markers
 }
 
 /** What the log says of a collection since it was made: types, and data that was parsed. */

@@ -1,0 +1,10 @@
+import { jsonAnswer } from '../answer.js'
+import { defineEndpoint, type Endpoint } from '../endpoint.js'
+
+/** `GET /_api/replication/server-id`: 200 `{serverId}`. */
+export const getServerId: Endpoint = defineEndpoint({
+  method: 'GET',
+  path: '/_api/replication/server-id',
+  read: () => undefined,
+  answer: (_input, _request, { store }) => jsonAnswer({ serverId: store.serverId }),
+})

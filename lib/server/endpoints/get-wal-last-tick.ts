@@ -1,0 +1,17 @@
+import { formatTick } from '../../values/index.js'
+import { jsonAnswer } from '../answer.js'
+import { defineEndpoint, type Endpoint } from '../endpoint.js'
+import { serverTime, walServer } from '../server-identity.js'
+
+/** `GET /_api/wal/lastTick`: where the log ends; 200 `{time, tick, server}`. */
+export const getWalLastTick: Endpoint = defineEndpoint({
+  method: 'GET',
+  path: '/_api/wal/lastTick',
+  read: () => undefined,
+  answer: (_input, _request, { store }) =>
+    jsonAnswer({
+      time: serverTime(),
+      tick: formatTick(store.lastTick),
+      server: walServer(store),
+    }),
+})

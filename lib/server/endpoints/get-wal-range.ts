@@ -1,0 +1,22 @@
+import { formatTick } from '../../values/index.js'
+import { jsonAnswer } from '../answer.js'
+import { defineEndpoint, type Endpoint } from '../endpoint.js'
+import { readLogBounds } from '../log-bounds.js'
+import { serverTime, walServer } from '../server-identity.js'
+
+/** `GET /_api/wal/range`: which ticks the log has; 200 `{time, tickMin, tickMax, server}`. */
+export const getWalRange: Endpoint = defineEndpoint({
+  method: 'GET',
+  path: '/_api/wal/range',
+  read: () => undefined,
+
+  async answer(_input, { signal }, { store }) {
+    const { firstTick, lastTick } = await readLogBounds(store, signal)
+    return jsonAnswer({
+      time: serverTime(),
+      tickMin: formatTick(firstTick ?? lastTick),
+      tickMax: formatTick(lastTick),
+      server: walServer(store),
+    })
+  },
+})
