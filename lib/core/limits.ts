@@ -26,6 +26,9 @@ export const IN_FLIGHT_BYTES_MAX: number = 16 * MIB
 /** The largest JSON answer or file that is read whole: inventories, definitions, errors. */
 export const JSON_BYTES_MAX: number = 64 * MIB
 
+/** The longest JSON text that one VelocyPack value becomes: all of the longest, escaped. */
+export const JSON_TEXT_BYTES_MAX: number = 8 * SLICE_BYTES_MAX
+
 /** Default of `chunkSize` of `dump` (design, "dump"). */
 export const DUMP_CHUNK_BYTES: number = 128 * KIB
 
@@ -85,6 +88,12 @@ export const DOCUMENTS_CHUNK_BYTES_MAX: number = 16 * MIB
 
 /** Bytes of documents that all answers together hold whose length has to stand before them. */
 export const HELD_ANSWER_BYTES_MAX: number = 64 * MIB
+
+/** Revisions, or ends of ranges, in one such body: as many as it has room for as padded JSON. */
+export const LIST_REVISIONS_MAX = 300_000
+
+/** Bytes of such bodies of all requests together. */
+export const HELD_LISTS_BYTES_MAX: number = 64 * MIB
 
 /** Longest URL of a request, query included. */
 export const URL_BYTES_MAX: number = 8 * KIB

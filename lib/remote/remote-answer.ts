@@ -9,6 +9,8 @@ import { describeTransportFailure } from './transport-failure.js'
 
 /** Of documents in an array. */
 const DEPTH_MAX = JSON_DEPTH_MAX + 1
+/** The text of an answer may be so many times as long as the answer itself. */
+const TEXT_FACTOR = 2
 
 /** What an answer is read with. */
 interface RemoteAnswerOptions {
@@ -105,11 +107,19 @@ export class RemoteAnswer {
    *
    * @throws {@link RemoteAnswerError} when it is too large, or broken VelocyPack
    */
-  async jsonBytes({ bytesMax, collection }: WholeBodyOptions = {}): Promise<Buffer> {
+  async jsonBytes({
+    bytesMax = JSON_BYTES_MAX,
+    collection,
+  }: WholeBodyOptions = {}): Promise<Buffer> {
     const bytes = await this.bytes(bytesMax)
     if (this.contentType !== CONTENT_TYPE.velocypack) return bytes
     try {
-      return new JsonWriter({ collectionName: () => collection, depthMax: DEPTH_MAX }).write(bytes)
+      const writer = new JsonWriter({
+        collectionName: () => collection,
+        depthMax: DEPTH_MAX,
+        textBytesMax: TEXT_FACTOR * bytesMax,
+      })
+      return writer.write(bytes)
     } catch (error) {
       if (!(error instanceof VelocyPackError)) throw error
       const reason = `the answer is no readable VelocyPack (${error.reason}, byte ${error.offset})`

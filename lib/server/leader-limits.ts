@@ -4,6 +4,7 @@ import {
   CLOSE_GRACE_MS,
   HEADERS_TIMEOUT_MS,
   HELD_ANSWER_BYTES_MAX,
+  HELD_LISTS_BYTES_MAX,
   IDLE_CONNECTION_MS,
   LIST_BODY_BYTES_MAX,
   OPEN_BATCHES_MAX,
@@ -23,9 +24,15 @@ export interface LeaderLimits {
   readonly listBodyBytesMax: number
   /**
    * Bytes of documents that all answers together hold in memory, where the form of an answer says
-   * its length first; with less room answers are shorter.
+   * its length first; with less room answers are shorter. The trees of verifications count too, for
+   * which there is 503 with errorNum 32 when there is no room.
    */
   readonly heldAnswerBytesMax: number
+  /**
+   * Bytes of bodies that list revisions or ranges, of all requests together; more get 503 with
+   * errorNum 32.
+   */
+  readonly heldListsBytesMax: number
   /** Bytes of a request's URL; more is answered with 414. */
   readonly urlBytesMax: number
   /** Requests that are answered at one time; more get 503 with errorNum 32. */
@@ -58,6 +65,7 @@ export const LEADER_LIMITS: LeaderLimits = {
   requestBodyBytesMax: REQUEST_BODY_BYTES_MAX,
   listBodyBytesMax: LIST_BODY_BYTES_MAX,
   heldAnswerBytesMax: HELD_ANSWER_BYTES_MAX,
+  heldListsBytesMax: HELD_LISTS_BYTES_MAX,
   urlBytesMax: URL_BYTES_MAX,
   requestsInFlightMax: REQUESTS_IN_FLIGHT_MAX,
   tailMarkersMax: TAIL_MARKERS_MAX,

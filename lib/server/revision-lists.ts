@@ -1,4 +1,4 @@
-import { unreachable } from '../core/index.js'
+import { LIST_REVISIONS_MAX, unreachable } from '../core/index.js'
 import {
   decodeRevision,
   decodeRevisionLanes,
@@ -17,7 +17,7 @@ import {
 } from '../wire/index.js'
 import type { EndpointRequest } from './endpoint.js'
 import { unreadableBody } from './read-body.js'
-import { badRequest, type RequestError } from './request-error.js'
+import { badRequest, RequestError } from './request-error.js'
 
 const QUOTE = 0x22
 const OPEN_BRACKET = 0x5b
@@ -38,7 +38,8 @@ type Expected = 'revisions' | 'pairs of revisions'
  * Reads the body of `revisions/documents`: an array of encoded revisions in any order.
  *
  * @throws RequestError 400, with errorNum 600 when the body is not of its format, and with 400 when
- *   it is anything else; a text that begins with a digit is no decimal number here (design)
+ *   it is anything else; 413 when there are too many; a text that begins with a digit is no decimal
+ *   number here (design)
  */
 export function readRevisions(body: Body): BigUint64Array {
   return readList(body, 'revisions')
@@ -189,7 +190,7 @@ class RevisionCollector {
 
   /** @param countMax - memory that is not written to costs nothing, so it may be far too many */
   constructor(countMax: number, expected: Expected) {
-    this.#words = new BigUint64Array(countMax)
+    this.#words = new BigUint64Array(Math.min(countMax, LIST_REVISIONS_MAX))
     this.#halves = new Uint32Array(this.#words.buffer)
     this.#expected = expected
   }
@@ -211,8 +212,9 @@ class RevisionCollector {
     this.#addLast()
   }
 
-  /** Checks what was put behind the last one, and counts it. */
+  /** Checks what was put behind the last one, and counts it; what is beyond the end was not put. */
   #addLast(): void {
+    if (this.count === this.#words.length) throw tooManyRevisions()
     if (this.#words[this.count] === INVALID_REVISION) throw unexpectedBody(this.#expected)
     this.count += 1
   }
@@ -220,6 +222,12 @@ class RevisionCollector {
   taken(): BigUint64Array {
     return this.#words.slice(0, this.count)
   }
+}
+
+/** In VelocyPack a revision of one byte is possible, which takes eight when it was read. */
+function tooManyRevisions(): RequestError {
+  const message = `request body lists more than ${LIST_REVISIONS_MAX} revisions`
+  return new RequestError(413, 413, message)
 }
 
 function unexpectedBody(expected: Expected): RequestError {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import { AnswerMemory } from './answer-memory.js'
 import type { Endpoint } from './endpoint.js'
 import { deleteBatch } from './endpoints/delete-batch.js'
 import { deleteWalTail } from './endpoints/delete-wal-tail.js'
@@ -30,7 +31,7 @@ import { putRevisionsRanges } from './endpoints/put-revisions-ranges.js'
 import { putServerId } from './endpoints/put-server-id.js'
 import { putWalTail } from './endpoints/put-wal-tail.js'
 import type { LeaderLimits } from './leader-limits.js'
-import { methodNotSupported } from './request-error.js'
+import { limitReached, methodNotSupported } from './request-error.js'
 
 /** Everything that the leader answers; a new endpoint is one file and one line here. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -76,18 +77,20 @@ export type Serve = (
  */
 export function registerRoutes(
   app: FastifyInstance,
-  limits: Pick<LeaderLimits, 'requestBodyBytesMax' | 'listBodyBytesMax'>,
+  limits: Pick<LeaderLimits, 'requestBodyBytesMax' | 'listBodyBytesMax' | 'heldListsBytesMax'>,
   serve: Serve,
 ): void {
   for (const method of METHODS) {
     if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   }
+  const lists = new AnswerMemory(limits.heldListsBytesMax)
   for (const [path, endpoints] of endpointsByPath()) {
     const allowed = endpoints.map(({ method }) => method)
     const hasListBody = endpoints.some((endpoint) => endpoint.hasListBody)
     const bodyLimit = hasListBody ? limits.listBodyBytesMax : limits.requestBodyBytesMax
-    const onRequest: onRequestHookHandler = ({ method }, _reply, done) => {
-      done(allowed.includes(method) ? undefined : methodNotSupported(allowed))
+    const onRequest: onRequestHookHandler = (request, reply, done) => {
+      if (!allowed.includes(request.method)) done(methodNotSupported(allowed))
+      else done(hasListBody ? holdBody(lists, bodyLimit, request, reply) : undefined)
     }
     for (const url of [path, `/_db/:database${path}`]) {
       app.all(url, { onRequest, bodyLimit }, (request, reply) => {
@@ -97,6 +100,22 @@ export function registerRoutes(
       })
     }
   }
+}
+
+/** Takes the memory for a body before it comes, until the answer is sent: an error if there is none. */
+function holdBody(
+  lists: AnswerMemory,
+  bytesMax: number,
+  { headers }: FastifyRequest,
+  { raw }: FastifyReply,
+): Error | undefined {
+  const told = Number(headers['content-length'] ?? bytesMax)
+  const held = lists.begin()
+  if (!held.take(Math.min(told, bytesMax))) return limitReached('lists of revisions')
+  raw.once('close', () => {
+    held.release()
+  })
+  return undefined
 }
 
 function endpointsByPath(): Map<string, Endpoint[]> {

@@ -1,8 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { JSON_DEPTH_MAX } from '../core/index.js'
 import { VelocyPackWriter } from '../wire/index.js'
 import { SliceArray } from './slice-array.js'
 
 const NEWLINE = 0x0a
+/** The envelope of a line is a level around its document. */
+const DEPTH_MAX = JSON_DEPTH_MAX + 1
 
 /** Blocks of whole lines, each line a JSON text. */
 type LineBlocks = AsyncIterable<Buffer>
@@ -14,7 +17,7 @@ type LineBlocks = AsyncIterable<Buffer>
  * @throws VelocyPackError when a line holds a text that is not Unicode, or too large a number
  */
 export async function* velocyPackLines(lines: LineBlocks): AsyncGenerator<Buffer, void, undefined> {
-  const writer = new VelocyPackWriter()
+  const writer = new VelocyPackWriter({ depthMax: DEPTH_MAX })
   for await (const block of lines) {
     const slices: Buffer[] = []
     // The writer gives the same memory each time.

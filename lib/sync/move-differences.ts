@@ -8,6 +8,9 @@ import type { RepairMeter } from './repair-meter.js'
 import type { SourceCollection } from './source-collection.js'
 import { NO_TOTALS, type CollectionTotals } from './sync-event.js'
 
+/** Spreads the low bits, in which revisions that follow each other differ. */
+const ODD_FACTOR = 0x9e3779b1
+
 /** What differs, where it comes from and where it goes. */
 export interface Differences {
   readonly source: SourceCollection
@@ -27,6 +30,8 @@ export interface MovedDifferences {
   readonly wanted: number
   /** Documents that it gave for them. */
   readonly written: number
+  /** A text that is another one, as good as certainly, when the round was not the same. */
+  readonly digest: string
 }
 
 /**
@@ -61,9 +66,11 @@ async function move(
   const share = sourceShare(maxInFlightBytes)
   let wanted = 0
   let written = 0
+  const mixed: [low: number, high: number] = [0, 0]
   async function* findWanted(): AsyncGenerator<BigUint64Array> {
     for await (const missing of removeSurplus(differences, remote, local, onMoved)) {
       wanted += missing.length
+      mixIn(missing, mixed)
       yield missing
     }
   }
@@ -75,7 +82,16 @@ async function move(
     written += moved.documents
     onMoved(moved)
   }
-  return { wanted, written }
+  return { wanted, written, digest: `${wanted} ${written} ${mixed.join(' ')}` }
+}
+
+/** Mixes the lanes of revisions; in memory the low lane comes first. */
+function mixIn(revisions: BigUint64Array, mixed: [low: number, high: number]): void {
+  const lanes = new Uint32Array(revisions.buffer, revisions.byteOffset, 2 * revisions.length)
+  for (let lane = 0; lane < lanes.length; lane += 2) {
+    mixed[0] ^= Math.imul(lanes[lane] as number, ODD_FACTOR)
+    mixed[1] ^= lanes[lane + 1] as number
+  }
 }
 
 async function write(into: TargetRepair, dumped: DumpedChunk): Promise<CollectionTotals> {

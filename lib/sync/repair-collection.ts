@@ -21,8 +21,14 @@ import {
 } from './sync-event.js'
 import { TreesDifferError } from './trees-differ-error.js'
 
-/** How often what differs is moved before a repair is given up. */
+/**
+ * How often what differs is moved before a repair is given up, if the last round did what an earlier
+ * one had done. Where keys have each other's revisions every round can uncover one more: to write a
+ * document may take away another revision of its key, which the source has elsewhere.
+ */
 const ROUNDS_MAX = 3
+/** The same for rounds that do something else each time. */
+const PROGRESSING_ROUNDS_MAX = 100
 
 /** What a collection is repaired with. */
 export interface CollectionRepair {
@@ -52,7 +58,8 @@ export interface CopyNeeded {
  * equal; each round looks at the target anew.
  *
  * @returns what has to be done instead, when the collection cannot be compared
- * @throws {@link TreesDifferError} when the trees still differ after three rounds
+ * @throws {@link TreesDifferError} when the trees still differ after three rounds, or when a later one
+ *   does what an earlier one had done
  */
 export async function repairCollection(repair: CollectionRepair): Promise<CopyNeeded | undefined> {
   try {
@@ -70,6 +77,8 @@ class Repairer {
   #isAligned = false
   #isChanged = false
   #last: MovedDifferences | undefined
+  /** What the rounds before the last one did. */
+  readonly #before = new Set<string>()
 
   constructor(repair: CollectionRepair) {
     this.#repair = repair
@@ -103,9 +112,7 @@ class Repairer {
     if (trees.ranges.length === 0) {
       return this.#finish(this.#rounds === 0 ? 'equal' : 'repaired', target)
     }
-    if (this.#rounds === ROUNDS_MAX) throw this.#toError(trees)
-    this.#rounds += 1
-    this.#isAligned = false
+    this.#beginMoving(trees)
     this.#last = await moveDifferences(
       { ...this.#repair, target, ranges: trees.ranges },
       (moved) => {
@@ -131,6 +138,19 @@ class Repairer {
     return true
   }
 
+  /** @throws TreesDifferError when another round would be of no use */
+  #beginMoving(trees: ComparedTrees): void {
+    if (this.#rounds >= ROUNDS_MAX && !this.#isProgressing()) throw this.#toError(trees)
+    if (this.#last !== undefined) this.#before.add(this.#last.digest)
+    this.#rounds += 1
+    this.#isAligned = false
+  }
+
+  #isProgressing(): boolean {
+    if (this.#last === undefined || this.#rounds === PROGRESSING_ROUNDS_MAX) return false
+    return this.#last.wanted > 0 && !this.#before.has(this.#last.digest)
+  }
+
   async #truncate(
     trees: ComparedTrees,
     target: TargetCollectionView,
@@ -138,6 +158,8 @@ class Repairer {
     const { into, meter } = this.#repair
     this.#emitCompared(trees)
     if (trees.targetTree.count === 0) return this.#finish('truncated', target)
+    // Everything is about to be removed, on the word of one answer.
+    if (!(await this.#repair.source.listsNone())) throw this.#toError(trees)
     await into.truncate()
     meter.add({ ranges: trees.ranges.length, removed: trees.targetTree.count })
     this.#totals = { ...this.#totals, removals: trees.targetTree.count }

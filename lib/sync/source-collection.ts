@@ -7,7 +7,7 @@ import {
   openScratch,
   type Scratch,
 } from '../store/index.js'
-import type { RevisionRange } from '../values/index.js'
+import { revision, type RevisionRange } from '../values/index.js'
 import { DumpLineError } from '../wire/index.js'
 import { IncomparableError } from './incomparable-error.js'
 
@@ -19,6 +19,7 @@ export interface SourceReading {
   readonly onTransfer: (bytes: number) => void
 }
 
+const EVERYTHING: RevisionRange = { from: revision(0n), through: revision(2n ** 64n - 1n) }
 const REMOVALS = 'the dump of the source has removals in it'
 const REPEATED = 'the dump of the source has a revision more than once'
 /** Of the reason why a line has no revision for a tree. */
@@ -49,9 +50,23 @@ export class SourceCollection {
 
   /** False where it is cheap to see that there are none. */
   async mayHaveDocuments(): Promise<boolean> {
-    if ((await this.#seek()) !== undefined) return (await this.tree()).count > 0
+    if ((await this.#seek()) !== undefined) {
+      return (await this.tree()).count > 0 || !(await this.listsNone())
+    }
     // A server keeps the position of a dump, so one must not be begun twice.
     return this.#reading.snapshot.seek !== undefined || this.#hasLines()
+  }
+
+  /** False where the source lists revisions, whatever the tree is that it keeps. */
+  async listsNone(): Promise<boolean> {
+    const access = await this.#seek()
+    // The tree that is built of a dump is that of its documents.
+    if (access === undefined) return true
+    const { signal, onTransfer } = this.#reading
+    for await (const revisions of access.revisions([EVERYTHING], { signal, onTransfer })) {
+      if (revisions.length > 0) return false
+    }
+    return true
   }
 
   /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Observable } from 'rxjs'
+import { filter, tap, type Observable } from 'rxjs'
 import type { Source, Target } from '../replica/index.js'
 import { fullSync } from './full-sync.js'
 import { incrementalSync, type IncrementalSyncOptions } from './incremental-sync.js'
@@ -39,7 +39,12 @@ export async function runSync(
   options: SyncOptions = {},
   onEvent?: (event: SyncEvent) => void,
 ): Promise<SyncFinished> {
-  const last = await runToEnd(sync(source, target, options), onEvent)
-  assert.equal(last?.kind, 'finished')
-  return last
+  // It need not be the last one: giving the snapshot back, which comes after it, has notices too.
+  const finished$ = sync(source, target, options).pipe(
+    tap(onEvent),
+    filter((event): event is SyncFinished => event.kind === 'finished'),
+  )
+  const finished = await runToEnd(finished$)
+  assert.ok(finished !== undefined)
+  return finished
 }

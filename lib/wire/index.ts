@@ -38,6 +38,7 @@ export {
 } from './velocypack/compound-plan.js'
 export { type SliceType } from './velocypack/head.js'
 export * from './velocypack/json-writer.js'
+export { type KnownItem } from './velocypack/slice-validator.js'
 export * from './velocypack/uint-lanes.js'
 export * from './velocypack/velocypack-builder.js'
 export * from './velocypack/velocypack-error.js'

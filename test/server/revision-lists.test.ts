@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { LIST_REVISIONS_MAX } from '../../lib/core/index.js'
 import { readRanges, readRevisions } from '../../lib/server/revision-lists.js'
 import { RequestError } from '../../lib/server/request-error.js'
 import { encodeRevision, revision } from '../../lib/values/index.js'
@@ -205,6 +206,21 @@ describe('hostile bodies of lists', () => {
       }),
       { numRuns: 3000 },
     )
+  })
+
+  it('refuses more revisions than there is room for', () => {
+    for (const [count, isRefused] of [
+      [LIST_REVISIONS_MAX, false],
+      [LIST_REVISIONS_MAX + 1, true],
+    ] as const) {
+      const packed = Buffer.alloc(5 + count, 0x40)
+      packed[0] = 0x04
+      packed.writeUInt32LE(packed.length, 1)
+      for (const body of [ofVelocyPack(packed), ofJson(`["_"${',"_"'.repeat(count - 1)}]`)]) {
+        if (!isRefused) assert.equal(readRevisions(body).length, count)
+        else assert.throws(() => readRevisions(body), { status: 413, errorNum: 413 })
+      }
+    }
   })
 
   it('refuses nesting of any depth', () => {

@@ -15,9 +15,7 @@ export function watchAnonymousMemory({ pid }: ChildProcess): MemoryWatch {
   let peakMegabytes = 0
   const sample = (): void => {
     try {
-      const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8')
-      const kilobytes = Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0)
-      peakMegabytes = Math.max(peakMegabytes, (kilobytes * 1024) / 1e6)
+      peakMegabytes = Math.max(peakMegabytes, anonymousMegabytes(pid))
     } catch {
       // The process has ended.
     }
@@ -31,4 +29,11 @@ export function watchAnonymousMemory({ pid }: ChildProcess): MemoryWatch {
       clearInterval(timer)
     },
   }
+}
+
+/** RssAnon of a process, in MB. Linux only. */
+export function anonymousMegabytes(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8')
+  const kilobytes = Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0)
+  return (kilobytes * 1024) / 1e6
 }

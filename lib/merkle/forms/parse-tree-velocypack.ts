@@ -1,11 +1,17 @@
-import { parseVelocyPack, VelocyPackError, type VelocyPackSlice } from '../../wire/index.js'
+import { parseVelocyPack, VelocyPackError, VelocyPackSlice } from '../../wire/index.js'
 import { assembleTree } from './assemble-tree.js'
 import type { ReadTree } from './tree-form.js'
 import { TreeFormatError } from './tree-format-error.js'
 import { TreeHead, type ScalarToken } from './tree-head.js'
 import { TreeNodes } from './tree-nodes.js'
 import type { TreeGeneration } from './tree-text-reader.js'
-import { readCommonGap, readCommonNode, type CommonNode } from './velocypack-node.js'
+import {
+  commonNodeBytes,
+  readCommonGap,
+  readCommonNode,
+  validNodeBytes,
+  type CommonNode,
+} from './velocypack-node.js'
 
 /** How {@link parseTreeVelocyPack} reads. */
 export interface ParseTreeVelocyPackOptions {
@@ -42,7 +48,7 @@ export function parseTreeVelocyPack(
 
 function parse(bytes: Uint8Array): VelocyPackSlice {
   try {
-    return parseVelocyPack(bytes)
+    return parseVelocyPack(bytes, { knownItem: commonNodeBytes })
   } catch (cause) {
     if (!(cause instanceof VelocyPackError)) throw cause
     throw new TreeFormatError('bytes', 'are not VelocyPack', { cause })
@@ -57,18 +63,22 @@ function readNodes(
   const depth = maxDepth === undefined ? undefined : Number(maxDepth)
   const nodes = new TreeNodes()
   const common: CommonNode = { count: 0, hash: { high: 0, low: 0 } }
-  for (const node of list.items()) {
-    if (readCommonNode(node.source, node.start, common)) {
-      nodes.add(common.count, common.hash, depth)
-      continue
-    }
-    const gap = readCommonGap(node.source, node.start, common.hash)
+  const { source } = list
+  const [itemsStart, itemsEnd] = list.itemBounds()
+  for (let start = itemsStart; start < itemsEnd;) {
+    const gap = readCommonGap(source, start, common.hash)
     if (gap > 0) {
       nodes.skip(gap, depth)
-      continue
+      start += validNodeBytes(source, start)
+    } else if (readCommonNode(source, start, common)) {
+      nodes.add(common.count, common.hash, depth)
+      start += validNodeBytes(source, start)
+    } else {
+      const node = new VelocyPackSlice(source, start)
+      readNode(node, nodes, generation)
+      nodes.end(depth)
+      start += node.bytes.length
     }
-    readNode(node, nodes, generation)
-    nodes.end(depth)
   }
   return nodes
 }

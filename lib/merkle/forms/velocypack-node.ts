@@ -18,6 +18,10 @@ const SKIP = nameBytes('skip')
 const HEADER_BYTES = 3
 const TABLE_BYTES = 2
 const UINT_BYTES_MAX = 9
+/** The heads of 0 to 9, and of unsigned integers of 1 to 8 bytes. */
+const SMALL_UINT = 0x30
+const SMALL_UINT_MAX = 9
+const UINT = 0x28
 const TWO_TO_32 = 0x1_0000_0000
 /** Bits of the high half of a count that a number holds exactly. */
 const COUNT_HIGH_BITS = 21
@@ -80,6 +84,43 @@ export function writeGap(bytes: Uint8Array, start: number, length: number): numb
 }
 
 /**
+ * Tells of a node, by its length, that it is valid and stands as servers write it; 0 of anything else.
+ *
+ * @param end - where the nodes end
+ */
+export function commonNodeBytes(bytes: Uint8Array, start: number, end: number): number {
+  const head = bytes[start]
+  if (head === EMPTY_OBJECT) return 1
+  const length = bytes[start + 1] as number
+  if (start + length > end) return 0
+  const stop = head === SORTED_OBJECT ? findLeafEnd(bytes, start) : findGapEnd(bytes, start)
+  return stop - start === length ? length : 0
+}
+
+/** The offset after a leaf as servers write it; -1 when it is anything else. */
+function findLeafEnd(bytes: Uint8Array, start: number): number {
+  if (bytes[start + 2] !== 2) return -1
+  const hashStart = skipAttribute(bytes, start + HEADER_BYTES, COUNT)
+  if (hashStart < 0) return -1
+  const table = skipAttribute(bytes, hashStart, HASH)
+  const isLeaf =
+    table >= 0 && bytes[table] === HEADER_BYTES && bytes[table + 1] === hashStart - start
+  return isLeaf ? table + TABLE_BYTES : -1
+}
+
+/** The offset after a gap as servers write it; -1 when it is anything else. */
+function findGapEnd(bytes: Uint8Array, start: number): number {
+  if (bytes[start] !== COMPACT_OBJECT) return -1
+  const stop = skipAttribute(bytes, start + 2, SKIP)
+  return stop >= 0 && bytes[stop] === 1 ? stop + 1 : -1
+}
+
+/** The length of a node that {@link commonNodeBytes} knows, once it was validated. */
+export function validNodeBytes(bytes: Uint8Array, start: number): number {
+  return bytes[start] === EMPTY_OBJECT ? 1 : (bytes[start + 1] as number)
+}
+
+/**
  * Reads a node if it is a leaf just as servers write it, which nearly all nodes of an answer are.
  *
  * @param start - a validated value
@@ -122,6 +163,17 @@ function writeAttribute(
   for (let index = 0; index < name.length; index += 1) bytes[start + index] = name[index] as number
   const valueStart = start + name.length
   return writeUintLanes(bytes, valueStart, leaves[lane] as number, leaves[lane + 1] as number)
+}
+
+/** As {@link readAttribute}, without reading. */
+function skipAttribute(bytes: Uint8Array, start: number, name: Buffer): number {
+  for (let index = 0; index < name.length; index += 1) {
+    if (bytes[start + index] !== name[index]) return -1
+  }
+  const valueStart = start + name.length
+  const head = bytes[valueStart] as number
+  if (head >= SMALL_UINT && head <= SMALL_UINT + SMALL_UINT_MAX) return valueStart + 1
+  return head >= UINT && head < UINT + UINT_BYTES_MAX - 1 ? valueStart + 2 + head - UINT : -1
 }
 
 /** The offset after an attribute of that name; -1 when it is another, or no unsigned integer. */

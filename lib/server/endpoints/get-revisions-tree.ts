@@ -1,8 +1,10 @@
 import { CONTENT_TYPE } from '../../wire/index.js'
 import type { Answer } from '../answer.js'
+import type { HeldBytes } from '../answer-memory.js'
 import type { BodyFormat } from '../body-format.js'
 import { defineEndpoint, type Compat, type Endpoint } from '../endpoint.js'
 import { booleanParameter } from '../parameters.js'
+import { limitReached } from '../request-error.js'
 import {
   treeBlocks,
   verificationBlocks,
@@ -32,7 +34,8 @@ interface Input {
  *
  * 200 with all levels and hashes as text, or, for a client that gives `onlyPopulated` or wants
  * VelocyPack, and for everybody with `compat` `arangodb`, the leaves with hashes as numbers; with
- * `verification` `{computed, stored, equal}`. 401, 404 and 501 as {@link useRevisions}.
+ * `verification` `{computed, stored, equal}`. 401, 404 and 501 as {@link useRevisions}; 503 with
+ * errorNum 32 when too many verifications are under way.
  */
 export const getRevisionsTree: Endpoint = defineEndpoint<Input>({
   method: 'GET',
@@ -47,14 +50,19 @@ export const getRevisionsTree: Endpoint = defineEndpoint<Input>({
 
   async answer(input, request, context) {
     const use = useRevisions(input.target, request, context)
+    const held = context.memory.begin()
+    const close = (): void => {
+      held.release()
+      use.batch.release()
+    }
     try {
       const writing = { form: formOf(input, context.compat), format: input.format }
       const blocks = input.isVerified
-        ? await verified(use, writing, request.signal)
+        ? await verified(use, writing, { held, signal: request.signal })
         : await kept(use, writing, request.signal)
-      return streamed(blocks, input.format, use)
+      return streamed(blocks, input.format, close)
     } catch (error) {
-      use.batch.release()
+      close()
       throw error
     }
   },
@@ -74,23 +82,29 @@ async function kept(
   return treeBlocks(await batch.snapshot.tree(collection, { signal }), writing)
 }
 
+interface Verifying {
+  readonly held: HeldBytes
+  readonly signal: AbortSignal
+}
+
+/** Unlike the tree that is kept, the computed one is there for this answer alone. */
 async function verified(
   { batch, collection }: RevisionsUse,
   writing: TreeWriting,
-  signal: AbortSignal,
+  { held, signal }: Verifying,
 ): Promise<Blocks> {
+  const { leaves } = await batch.snapshot.tree(collection, { signal })
+  if (!held.take(leaves.byteLength)) throw limitReached('verifications of trees')
   return verificationBlocks(await verifyTree(batch.snapshot, collection, signal), writing)
 }
 
-function streamed(blocks: Blocks, format: BodyFormat, { batch }: RevisionsUse): Answer {
+function streamed(blocks: Blocks, format: BodyFormat, close: () => void): Answer {
   return {
     kind: 'streamed',
     status: 200,
     headers: { 'content-type': CONTENT_TYPE[format] },
     bytes: undefined,
     blocks,
-    close: () => {
-      batch.release()
-    },
+    close,
   }
 }

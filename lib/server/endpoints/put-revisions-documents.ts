@@ -1,5 +1,5 @@
 import { DOCUMENTS_CHUNK_BYTES_MAX } from '../../core/index.js'
-import { CONTENT_TYPE } from '../../wire/index.js'
+import { CONTENT_TYPE, VelocyPackError } from '../../wire/index.js'
 import { heldAnswer, type Answer } from '../answer.js'
 import { jsonDocuments, velocyPackDocuments, type DocumentsRange } from '../document-blocks.js'
 import { defineEndpoint, type Endpoint, type EndpointContext } from '../endpoint.js'
@@ -18,8 +18,8 @@ interface Input {
  * `[revision, …]`: the documents that have these revisions, as the batch's snapshot holds them.
  *
  * 200 with an array in the order of the request, `{}` for a revision without a document, and shorter
- * than the request where it would be too long. 400 for a bad body, 401, 404 and 501 as
- * {@link useRevisions}.
+ * than the request where it would be too long. JSON whatever the client wants where VelocyPack has no
+ * word for a document. 400 for a bad body, 401, 404 and 501 as {@link useRevisions}.
  */
 export const putRevisionsDocuments: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
@@ -81,6 +81,8 @@ async function velocyPackAnswer(
     })
   } catch (error) {
     held.release()
+    // A number beyond all doubles, or half a surrogate pair: no client could ever get past it.
+    if (error instanceof VelocyPackError) return jsonAnswerOf(range, release)
     throw error
   }
 }

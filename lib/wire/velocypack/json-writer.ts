@@ -1,4 +1,4 @@
-import { JSON_DEPTH_MAX } from '../../core/index.js'
+import { JSON_DEPTH_MAX, JSON_TEXT_BYTES_MAX } from '../../core/index.js'
 import { isTranslated, translatedName } from './attribute-names.js'
 import { ByteSink } from './byte-sink.js'
 import { CompoundLayout } from './compound-layout.js'
@@ -16,6 +16,7 @@ const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
+const ACTION = 'write VelocyPack as JSON'
 /** Of a value that is no attribute of an object. */
 const NO_OBJECT = -1
 
@@ -48,6 +49,12 @@ export interface JsonWriterOptions {
   readonly unrepresentable?: 'refuse' | 'convert' | undefined
   /** Deepest nesting of arrays and objects; 200 unless given. */
   readonly depthMax?: number | undefined
+  /**
+   * Bytes of text at which a value is refused; 512 MiB unless given. Each id has the key of its
+   * object, so that a few kilobytes can become gigabytes. Texts before the bound is seen may pass it
+   * by the length of the value.
+   */
+  readonly textBytesMax?: number | undefined
 }
 
 /**
@@ -59,6 +66,7 @@ export interface JsonWriterOptions {
 export class JsonWriter {
   readonly #options: JsonWriterOptions
   readonly #validator: SliceValidator
+  readonly #textBytesMax: number
   readonly #layout = new CompoundLayout()
   readonly #sink = new ByteSink()
   /** Where the keys of objects with ids are, so that many ids do not look for one key each. */
@@ -68,6 +76,7 @@ export class JsonWriter {
   constructor(options: JsonWriterOptions = {}) {
     this.#options = options
     this.#validator = new SliceValidator(options.depthMax ?? JSON_DEPTH_MAX)
+    this.#textBytesMax = options.textBytesMax ?? JSON_TEXT_BYTES_MAX
   }
 
   /**
@@ -116,6 +125,7 @@ export class JsonWriter {
       if (index > 0) this.#sink.writeByte(COMMA)
       if (isObject) offset = this.#writeName(offset)
       offset = this.#writeValue(offset, isObject ? start : NO_OBJECT)
+      if (this.#sink.length > this.#textBytesMax) throw this.#tooLong(offset)
     }
     this.#sink.writeByte(isObject ? CLOSE_BRACE : CLOSE_BRACKET)
     return end
@@ -187,6 +197,11 @@ export class JsonWriter {
     this.#sink.writeByte(QUOTE)
   }
 
+  #tooLong(offset: number): VelocyPackError {
+    const reason = `its text is longer than the limit of ${this.#textBytesMax} bytes`
+    return new VelocyPackError(reason, offset, { action: ACTION })
+  }
+
   #findKey(object: number): number {
     const key = this.#keys.get(object) ?? findAttribute(this.#bytes, object, '_key')
     this.#keys.set(object, key)
@@ -215,5 +230,5 @@ function wordOf(head: number): string | undefined {
 
 function refused(what: string, offset: number): VelocyPackError {
   const reason = `JSON has no word for ${what}`
-  return new VelocyPackError(reason, offset, { action: 'write VelocyPack as JSON' })
+  return new VelocyPackError(reason, offset, { action: ACTION })
 }

@@ -8,6 +8,12 @@ import { findInvalidUtf8 } from './utf8.js'
 import { VelocyPackError } from './velocypack-error.js'
 
 /**
+ * Tells of an item of an array, by its length, that it is valid; 0 leaves it to the validator. What is
+ * told must not lead behind `end`.
+ */
+export type KnownItem = (bytes: Uint8Array, start: number, end: number) => number
+
+/**
  * Goes through a whole value once, in time linear to its bytes, and refuses what does not keep to
  * the format: lengths that lead out of the value around them, index tables that do not lead to the
  * items, texts that are not UTF-8, attribute names of no text, and too deep nesting. What has passed
@@ -15,14 +21,19 @@ import { VelocyPackError } from './velocypack-error.js'
  */
 export class SliceValidator {
   readonly #depthMax: number
+  readonly #knownItem: KnownItem | undefined
   readonly #layout = new CompoundLayout()
   #bytes: Uint8Array = new Uint8Array()
   /** Offsets of the attributes of the objects that are being gone through, outer ones first. */
   readonly #attributes: number[] = []
 
-  /** @param depthMax - the deepest nesting of arrays and objects that is let through */
-  constructor(depthMax: number = JSON_DEPTH_MAX) {
+  /**
+   * @param depthMax - the deepest nesting of arrays and objects that is let through
+   * @param knownItem - spares items that many arrays have from being gone through
+   */
+  constructor(depthMax: number = JSON_DEPTH_MAX, knownItem?: KnownItem) {
     this.#depthMax = depthMax
+    this.#knownItem = knownItem
   }
 
   /**
@@ -42,6 +53,7 @@ export class SliceValidator {
     const head = this.#bytes[start] as number
     if (head >= HEAD.shortText && head <= HEAD.longText) this.#checkText(start, start + length)
     else if (isCompound(head)) this.#validateCompound(start, start + length, levels)
+    else if (head === HEAD.emptyArray || head === HEAD.emptyObject) this.#checkDepth(start, levels)
     return start + length
   }
 
@@ -60,9 +72,7 @@ export class SliceValidator {
   }
 
   #validateCompound(start: number, end: number, levels: number): void {
-    if (levels === 0) {
-      throw new VelocyPackError(`nested deeper than ${this.#depthMax} levels`, start)
-    }
+    this.#checkDepth(start, levels)
     this.#layout.read(this.#bytes, start, end)
     const { itemsEnd, tableWidth } = this.#layout
     const itemsStop = this.#layout.isObject
@@ -74,6 +84,12 @@ export class SliceValidator {
     }
   }
 
+  /** Empty arrays and objects are a level too: the JSON text of the value has as many. */
+  #checkDepth(start: number, levels: number): void {
+    if (levels > 0) return
+    throw new VelocyPackError(`nested deeper than ${this.#depthMax} levels`, start)
+  }
+
   #validateItems(start: number, levels: number): number {
     const { count, itemsStart, itemsEnd, tableWidth } = this.#layout
     const isPlain = (this.#bytes[start] as number) < HEAD.indexedArray
@@ -82,7 +98,8 @@ export class SliceValidator {
     for (let index = 0; index < count; index += 1) {
       if (tableWidth > 0)
         this.#checkEntry(itemsEnd + index * tableWidth, tableWidth, offset - start)
-      const next = this.#validateValue(offset, itemsEnd, levels)
+      const known = this.#knownItem?.(this.#bytes, offset, itemsEnd) ?? 0
+      const next = known > 0 ? offset + known : this.#validateValue(offset, itemsEnd, levels)
       if (isPlain && next - offset !== itemLength) {
         throw new VelocyPackError('the items of the array are not of one length', offset)
       }

@@ -2,7 +2,7 @@ import { JSON_DEPTH_MAX } from '../../core/index.js'
 import { CompoundLayout } from './compound-layout.js'
 import { HEAD, isCompound, typeOfHead, type SliceType } from './head.js'
 import { knownLength } from './slice-length.js'
-import { SliceValidator } from './slice-validator.js'
+import { SliceValidator, type KnownItem } from './slice-validator.js'
 import {
   findAttribute,
   readBinary,
@@ -17,6 +17,8 @@ import { VelocyPackError } from './velocypack-error.js'
 export interface ParseVelocyPackOptions {
   /** Deepest nesting of arrays and objects; 200 unless given. */
   readonly depthMax?: number | undefined
+  /** Spares items that an array has many of from being gone through. */
+  readonly knownItem?: KnownItem | undefined
 }
 
 /**
@@ -31,7 +33,7 @@ export function parseVelocyPack(
   options: ParseVelocyPackOptions = {},
 ): VelocyPackSlice {
   const depthMax = options.depthMax ?? JSON_DEPTH_MAX
-  const end = new SliceValidator(depthMax).validate(bytes, 0, bytes.length)
+  const end = new SliceValidator(depthMax, options.knownItem).validate(bytes, 0, bytes.length)
   if (end < bytes.length) throw new VelocyPackError('bytes after the end of the value', end)
   return new VelocyPackSlice(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 0)
 }
@@ -99,6 +101,17 @@ export class VelocyPackSlice {
     for (let offset = itemsStart; offset < itemsEnd; offset += knownLength(this.source, offset)) {
       yield new VelocyPackSlice(this.source, offset)
     }
+  }
+
+  /**
+   * Where the items of an array lie, one after the other: the first offset and the one after the
+   * last. For readers that know the items' bytes.
+   *
+   * @throws {@link VelocyPackError} when the value is no array
+   */
+  itemBounds(): readonly [start: number, end: number] {
+    this.#expect('array')
+    return this.#readLayout() ? [layout.itemsStart, layout.itemsEnd] : [0, 0]
   }
 
   /**

@@ -1,3 +1,4 @@
+import { JSON_DEPTH_MAX } from '../../core/index.js'
 import { scanArray, scanObject, skipSpace, skipValue } from '../json-scanner.js'
 import { JsonSyntaxError } from '../json-syntax-error.js'
 import { decodeText } from '../json-text.js'
@@ -25,6 +26,12 @@ const I64_MIN = -(2n ** 63n)
 /** Finds halves of a surrogate pair that stand alone: no UTF-8 can hold them. */
 const LONE_SURROGATE = /\p{Surrogate}/u
 
+/** What limits the writing of a value. */
+export interface VelocyPackWriterOptions {
+  /** Deepest nesting of arrays and objects; 200 unless given. */
+  readonly depthMax?: number | undefined
+}
+
 /**
  * Writes JSON text as VelocyPack, with the bytes that ArangoDB's Builder gives for the same JSON.
  * Whole numbers from -2^63 to 2^64 - 1 become integers, all others the nearest double. Of an object
@@ -33,9 +40,15 @@ const LONE_SURROGATE = /\p{Surrogate}/u
  */
 export class VelocyPackWriter {
   readonly #builder = new VelocyPackBuilder()
+  /** Depth of the outermost value, for scanners that count up to a bound of their own. */
+  readonly #firstDepth: number
   #bytes: Buffer = Buffer.alloc(0)
   #end = 0
   #depth = 0
+
+  constructor({ depthMax = JSON_DEPTH_MAX }: VelocyPackWriterOptions = {}) {
+    this.#firstDepth = JSON_DEPTH_MAX - depthMax
+  }
 
   /**
    * @param json - holds one JSON value between the offsets; white space around it is allowed
@@ -47,7 +60,7 @@ export class VelocyPackWriter {
   write(json: Buffer, start = 0, end: number = json.length): Buffer {
     this.#bytes = json
     this.#end = end
-    this.#depth = 0
+    this.#depth = this.#firstDepth
     this.#builder.clear()
     const valueEnd = this.#writeValue(skipSpace(json, start, end))
     const rest = skipSpace(json, valueEnd, end)

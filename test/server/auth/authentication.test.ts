@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
 import { SignJWT } from 'jose'
 import { startLeader, type LeaderAuth } from '../../../lib/server/index.js'
 import type { Store } from '../../../lib/store/index.js'
+import { ENDPOINTS } from '../../../lib/server/routes.js'
 import { ask, assertError, type Reply } from '../support/ask.js'
 import { openTestStore } from '../support/test-leader.js'
 
@@ -121,6 +124,23 @@ describe('authentication', () => {
         assert.match(String(reply.headers['www-authenticate']), /^Basic realm="/)
       }
     })
+  })
+
+  it('asks for credentials at every endpoint, before it reads a body', async () => {
+    const limits = { heldListsBytesMax: 10 }
+    const leader = await startLeader({ store, port: 0, auth: { kind: 'on' }, limits })
+    for (const { method, path } of ENDPOINTS) {
+      const url = leader.url + path.replace(/:\w+/, '1')
+      const headers = method === 'GET' ? {} : { 'content-length': '900000' }
+      const sent = request(url, { method, headers })
+      sent.on('error', () => undefined)
+      // Nothing of the body follows.
+      sent.flushHeaders()
+      const [response] = (await once(sent, 'response')) as [IncomingMessage]
+      assert.equal(response.statusCode, 401, `${method} ${path}`)
+      sent.destroy()
+    }
+    await leader.close()
   })
 
   it('asks for credentials before it tells anything, unknown paths and databases included', async () => {

@@ -158,6 +158,23 @@ describe('GET dump in VelocyPack', () => {
     assertError({ ...reply, headers, body }, 404, 1203)
   })
 
+  it('gives the deepest document that there can be, in its envelope too', async () => {
+    const { store, url: at, close } = await startTestLeader()
+    const { collection } = await fillCollection(store, 'deep', 0)
+    await store.insert(collection, `{"a":${'['.repeat(199)}${']'.repeat(199)}}`)
+    const own = { collection: 'deep', batchId: await openBatch(at), from: 0 }
+    const options = { headers: WANTS_VELOCYPACK }
+    const writer = new JsonWriter({ depthMax: 201 })
+    for (const form of [{}, { useEnvelope: 'false' }]) {
+      const { body } = await askDump(at, { ...own, ...form }, options)
+      const lines = linesOf(await askDump(at, { ...own, ...form }))
+      const [slice, ...others] = [...new SliceSplitter().split(body)]
+      assert.ok(slice !== undefined && others.length === 0)
+      assert.equal(writer.write(slice).toString(), lines[0])
+    }
+    await close()
+  })
+
   it('cuts an answer at a document that VelocyPack has no word for', async () => {
     const errors: unknown[] = []
     const {

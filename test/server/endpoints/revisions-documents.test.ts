@@ -136,6 +136,35 @@ describe('PUT revisions/documents', () => {
   })
 })
 
+describe('PUT revisions/documents of what VelocyPack has no word for', () => {
+  it('gives JSON in its place, so that a client gets past it', async () => {
+    const errors: unknown[] = []
+    const { store, url, close } = await startTestLeader({
+      onRequestError: (error) => errors.push(error),
+      limits: { heldAnswerBytesMax: 1000 },
+    })
+    const { collection } = await fillCollection(store, 'odd', 1)
+    const odd = ['{"large":1e999}', '{"half":"\\ud800"}']
+    for (const [index, text] of odd.entries()) {
+      const line = text.replace('{', `{"_key":"odd${index}","_rev":"${at(index + 1)}",`)
+      await store.applyChunk(collection, chunkOf([line]))
+    }
+    const all = { collection: 'odd', batchId: await openBatch(url) }
+    const body = JSON.stringify([at(0), at(1), at(2)])
+    for (let round = 0; round < 20; round += 1) {
+      const reply = await askRevisions(url, 'documents', all, {
+        method: 'PUT',
+        body,
+        headers: WANTS_VELOCYPACK,
+      })
+      assert.equal(reply.headers['content-type'], CONTENT_TYPE.json)
+      for (const text of odd) assert.ok(reply.body.toString().includes(text.slice(1)))
+    }
+    assert.deepEqual(errors, [])
+    await close()
+  })
+})
+
 describe('PUT revisions/documents of large documents', () => {
   const TEXT_BYTES = 3 * 1024 * 1024
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
 import type { Compat } from '../../../lib/server/index.js'
 import { createFakeClock } from '../support/fake-clock.js'
 import { ask, assertError, type AskOptions, type Reply } from '../support/ask.js'
@@ -125,6 +127,33 @@ describe('the body of revisions/*', () => {
       const beyond = await ask(at, { method: 'PUT', body: `[${' '.repeat(999)}]` })
       assertError(beyond, 413, 413)
     }
+    await close()
+  })
+})
+
+describe('The bodies of revisions/* of many requests', () => {
+  it('have a bound of their own, which counts them until they are answered', async () => {
+    const { url, store, close } = await startTestLeader({ limits: { heldListsBytesMax: 1000 } })
+    await fillCollection(store, 'documents', 1)
+    const path = '/_api/replication/revisions/documents?collection=documents&batchId='
+    const at = `${url}${path}${await openBatch(url)}`
+    const headers = { 'content-length': '900' }
+    const first = request(at, { method: 'PUT', headers })
+    first.write('[')
+    // What comes in a second connection is answered after the head of the first was read.
+    const small = (): Promise<Reply> => ask(at, { method: 'PUT', body: `[${' '.repeat(150)}]` })
+    while ((await small()).status === 200);
+    assertError(await small(), 503, 32)
+    const answered = once(first, 'response') as Promise<[IncomingMessage]>
+    first.end(`${' '.repeat(898)}]`)
+    const [response] = await answered
+    assert.equal(response.statusCode, 200)
+    await once(response.resume(), 'end')
+    while ((await small()).status === 503);
+    assert.equal((await ask(at, { method: 'PUT', body: `[${' '.repeat(998)}]` })).status, 200)
+    const chunked = { 'transfer-encoding': 'chunked' }
+    const untold = await ask(at, { method: 'PUT', headers: chunked, body: '[]' })
+    assertError(untold, 503, 32)
     await close()
   })
 })

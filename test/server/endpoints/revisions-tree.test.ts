@@ -8,7 +8,7 @@ import {
   type TreeForm,
 } from '../../../lib/merkle/index.js'
 import { VelocyPackWriter } from '../../../lib/wire/index.js'
-import { ask, begin, type Reply } from '../support/ask.js'
+import { ask, assertError, begin, type Reply } from '../support/ask.js'
 import { askRevisions, openBatch, WANTS_VELOCYPACK } from '../support/replication.js'
 import {
   fillCollection,
@@ -158,6 +158,28 @@ describe('GET revisions/tree', () => {
       const whole = `{"computed":${text},"stored":${text},"equal":true}`
       assert.ok(body.equals(new VelocyPackWriter().write(Buffer.from(whole))))
     }
+  })
+})
+
+describe('Verifications', () => {
+  const TREE_BYTES = 4 * 1024 * 1024
+
+  it('are refused while there is no room for another tree', async () => {
+    const { store, url, close } = await startTestLeader({
+      limits: { heldAnswerBytesMax: TREE_BYTES },
+    })
+    await fillCollection(store, 'documents', 3)
+    const batchId = await openBatch(url)
+    const query = `collection=documents&batchId=${batchId}&verification=true`
+    const at = `${url}/_api/replication/revisions/tree?${query}`
+    const unread = await begin(at)
+    assert.equal(unread.statusCode, 200)
+    assertError(await ask(at), 503, 32)
+    assert.equal((await ask(at.replace('verification', 'other'))).status, 200)
+    for await (const block of unread) assert.ok(Buffer.isBuffer(block))
+    while ((await ask(at)).status === 503);
+    assert.equal((await ask(`${at}&onlyPopulated=1`)).status, 200)
+    await close()
   })
 })
 

@@ -182,6 +182,20 @@ describe('JsonWriter', () => {
       assert.equal(json, `{${'"":"c/a",'.repeat(count)}"_key":"a"}`)
     })
 
+    it('stops when the key, again and again, makes the text too long', () => {
+      const ids = times(7, `33 ${ID}`)
+      const document = `14 63 31 58 ${times(24, '61')} ${ids} 08`
+      const whole = write(document, { collectionName: () => 'c' })
+      assert.equal(whole.length, 280)
+      const options = { collectionName: () => 'c', textBytesMax: 278 }
+      assert.throws(() => write(document, options), {
+        code: 'ERR_VELOCYPACK',
+        message:
+          'Cannot write VelocyPack as JSON at byte 98: its text is longer than the limit of 278 bytes',
+      })
+      assert.equal(write(document, { ...options, textBytesMax: 279 }), whole)
+    })
+
     for (const [title, bytes, options] of [
       ['a name is not asked for', `0b 12 02 31 41 62 33 ${ID} 06 03`, {}],
       [

@@ -160,14 +160,14 @@ describe('SliceValidator', () => {
   })
 })
 
-/** Arrays of 9 bytes around each other, as many as `levels`, with nothing in them but `[]`. */
-function nest(levels: number): Buffer {
+/** Arrays of 9 bytes around each other, as many as `levels`, with one byte in them. */
+function nest(levels: number, innermost = 0x18): Buffer {
   const bytes = Buffer.alloc(9 * levels + 1)
   for (let level = 0; level < levels; level += 1) {
     bytes[9 * level] = 0x05
     bytes.writeUInt32LE(bytes.length - 9 * level, 9 * level + 1)
   }
-  bytes[9 * levels] = 0x01
+  bytes[9 * levels] = innermost
   return bytes
 }
 
@@ -178,6 +178,15 @@ describe('SliceValidator and hostile bytes', () => {
     const deep = nest(100_000)
     assert.equal(outcome(deep, 0, deep.length), '1800: nested deeper than 200 levels')
     assert.equal(new SliceValidator(201).validate(nest(201), 0, nest(201).length), 1810)
+  })
+
+  it('counts empty arrays and objects, as JSON text does', () => {
+    for (const empty of [0x01, 0x0a]) {
+      const deep = nest(200, empty)
+      assert.equal(outcome(deep, 0, deep.length), '1800: nested deeper than 200 levels')
+      assert.equal(validator.validate(nest(199, empty), 0, 1792), 1792)
+      new VelocyPackWriter().write(new JsonWriter().write(nest(199, empty)))
+    }
   })
 
   it('needs no time for items that a header claims', () => {

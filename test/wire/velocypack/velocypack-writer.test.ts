@@ -158,8 +158,18 @@ describe('VelocyPackWriter', () => {
     ['[', ']'],
     ['{"a":', '}'],
   ] as const) {
+    const nest = (levels: number): string => `${open.repeat(levels)}1${close.repeat(levels)}`
+
+    it(`takes as many levels of ${open} as it is told`, () => {
+      for (const depthMax of [0, 1, 200, 201]) {
+        const writes = (levels: number) => () =>
+          new VelocyPackWriter({ depthMax }).write(Buffer.from(nest(levels)))
+        assert.doesNotThrow(writes(depthMax))
+        assert.throws(writes(depthMax + 1), JsonSyntaxError)
+      }
+    })
+
     it(`takes 200 levels of ${open} and refuses one more`, () => {
-      const nest = (levels: number) => `${open.repeat(levels)}1${close.repeat(levels)}`
       assert.doesNotThrow(() => write(nest(200)))
       assert.throws(() => write(nest(201)), JsonSyntaxError)
       assert.throws(() => write(open.repeat(1_000_000)), JsonSyntaxError)
