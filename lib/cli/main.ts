@@ -23,7 +23,8 @@ function onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void {
 
 const { stdout, stderr, env: environment } = process
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT_CODE.fine)
+  // Nothing to say to who reads no further, but what ends in the middle is neither fine nor equal.
+  if (error.code === 'EPIPE') process.exit(EXIT_CODE.failed)
   throw error
 })
 process.on('unhandledRejection', (error) => {

@@ -189,6 +189,8 @@ export interface CopyOrigin {
   readonly address: string
   readonly serverId: string | undefined
   readonly tick: Tick | undefined
+  /** Names of the only collections that it copies; without them it copies all that there are. */
+  readonly collections?: readonly string[] | undefined
 }
 
 /** A copy on its way into a target. */

@@ -1,17 +1,14 @@
-import { DOCUMENT_BYTES_MAX } from '../core/index.js'
 import type { WriteResult } from '../replica/index.js'
 import type { EntryChunk } from '../streams/index.js'
 import { joinLanes, revision } from '../values/index.js'
 import { DumpLineError, DumpLineScanner } from '../wire/index.js'
+import { setEntryKey } from './check-entry.js'
 import { DocumentWriter } from './document-writer.js'
-import { setLineKey } from './line-key.js'
 import { readLineRevision } from './line-revision.js'
 import { DocumentKey, KeyKey } from './row-keys.js'
 import type { WriteTransaction } from './write-transaction.js'
 import { TRANSACTION_BYTES_MAX, TRANSACTION_ROWS_MAX } from './write-queue.js'
 
-/** The longest `_key`, as in ArangoDB. */
-export const KEY_BYTES_MAX = 254
 const DAY_MS = 24n * 3600n * 1000n
 const COUNTER_BITS = 20n
 
@@ -88,12 +85,11 @@ class SliceApplier {
 
   apply(chunk: EntryChunk, line: number): void {
     if (!chunk.scanLine(line, this.#scanner)) return
-    this.#setKey(chunk, line)
+    setEntryKey(chunk, line, this.#scanner, this.#key)
     if (this.#scanner.isRemoval) {
       this.#writer.remove(this.#key)
       this.#removals += 1
     } else {
-      this.#checkSize(chunk, line)
       this.#bytes += this.#putDocument(chunk.buffer)
       this.#documents += 1
     }
@@ -109,13 +105,6 @@ class SliceApplier {
       replacedRevisions: this.#replacedRevisions,
       futureRevisions: this.#futureRevisions,
     }
-  }
-
-  #checkSize(chunk: EntryChunk, line: number): void {
-    const { documentStart, documentEnd } = this.#scanner
-    if (documentEnd - documentStart <= DOCUMENT_BYTES_MAX) return
-    const reason = `the document is over ${DOCUMENT_BYTES_MAX} bytes`
-    throw new DumpLineError(reason, chunk.place(line))
   }
 
   #putDocument(bytes: Buffer): number {
@@ -142,17 +131,6 @@ class SliceApplier {
   #note(key: DocumentKey): void {
     if (isAbove(key, this.#futureBound)) this.#futureRevisions += 1
     if (isAbove(key, this.#newest)) this.#newest.set(key.space, key.high, key.low)
-  }
-
-  #setKey(chunk: EntryChunk, line: number): void {
-    const { keyStart, keyEnd } = this.#scanner
-    if (!setLineKey(this.#key, chunk.buffer, keyStart, keyEnd)) {
-      throw new DumpLineError('the key is not well-formed Unicode', chunk.place(line))
-    }
-    if (this.#key.end - this.#key.start > KEY_BYTES_MAX) {
-      const reason = `the key is longer than ${KEY_BYTES_MAX} bytes`
-      throw new DumpLineError(reason, chunk.place(line))
-    }
   }
 }
 

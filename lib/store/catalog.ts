@@ -202,8 +202,8 @@ export function readCopyMark(
 ): CopyMark | undefined {
   const row = readRow(meta, rowName(META.copies, databaseId), options) as CopyRow | undefined
   if (row === undefined) return undefined
-  const { address, serverId, tick } = row
-  return { address, serverId, tick: tick === undefined ? undefined : parseTick(tick) }
+  const { tick, ...mark } = row
+  return { ...mark, serverId: row.serverId, tick: tick === undefined ? undefined : parseTick(tick) }
 }
 
 /** Row of a copy mark. */
@@ -212,4 +212,5 @@ export interface CopyRow {
   readonly serverId?: string | undefined
   /** Decimal. */
   readonly tick?: string | undefined
+  readonly collections?: readonly string[] | undefined
 }

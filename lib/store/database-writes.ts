@@ -86,7 +86,7 @@ export function putCopyMark(
     meta.removeSync(name)
     return
   }
-  const { address, serverId, tick } = mark
-  const row: CopyRow = { address, serverId, tick: tick?.toString() }
+  const { address, serverId, tick, collections } = mark
+  const row: CopyRow = { address, serverId, tick: tick?.toString(), collections }
   putRow(meta, name, row)
 }

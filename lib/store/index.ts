@@ -1,5 +1,7 @@
+export { checkEntry } from './check-entry.js'
 export * from './dump-errors.js'
 export * from './fits-definition.js'
+export { checkCollectionName } from './names.js'
 export * from './open-scratch.js'
 export * from './open-store.js'
 export * from './scratch.js'

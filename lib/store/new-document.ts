@@ -9,7 +9,7 @@ import {
   skipValue,
   EDGE_COLLECTION,
 } from '../wire/index.js'
-import { KEY_BYTES_MAX } from './apply-chunk.js'
+import { KEY_BYTES_MAX } from './check-entry.js'
 import type { CountersRow } from './catalog.js'
 import { StoreError } from './store-error.js'
 

@@ -45,4 +45,6 @@ export interface CopyMark {
   readonly address: string
   readonly serverId: string | undefined
   readonly tick: Tick | undefined
+  /** Names of the only collections that it copies; without them it copies all that there are. */
+  readonly collections?: readonly string[] | undefined
 }

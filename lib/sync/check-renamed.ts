@@ -7,12 +7,13 @@ import type { SourceCollection } from './source-collection.js'
 /** Documents that are looked at: the oldest ones, which both sides are likely to have. */
 const SAMPLE_MAX = 8
 
-/** A collection that has another name at the target, or had. */
+/** A collection that may have, or have had, another name at the target. */
 export interface RenamedCollection {
   readonly source: SourceCollection
   readonly target: TargetCollectionView
   readonly trees: ComparedTrees
-  readonly oldName: string
+  /** The name that it had at the target before this run, if another one. */
+  readonly oldName: string | undefined
   readonly signal: AbortSignal
 }
 
@@ -21,11 +22,13 @@ export interface RenamedCollection {
  * with the name of the collection; on a server all of them change with it, in our own store none does,
  * and neither changes revisions, so trees do not tell. One document that both have does.
  *
+ * A run that ended early may have left nothing but the new name, so the oldest documents of the target
+ * are looked at in any case: nothing is asked of the source where they have the collection's name.
+ *
  * @throws IncomparableError when they are not the same, or no document shows that they are
  */
 export async function checkRenamed(renamed: RenamedCollection): Promise<void> {
-  const { source, target, trees, oldName, signal } = renamed
-  const reason = `its documents still have the name "${oldName}" at the target`
+  const { source, target, trees, signal } = renamed
   const { rangeMin, rangeMax } = trees.targetTree
   const all = { from: revision(rangeMin), through: revision(rangeMax - 1n) }
   const local = await seekTarget(target)
@@ -34,11 +37,24 @@ export async function checkRenamed(renamed: RenamedCollection): Promise<void> {
   const last = sample.at(-1)
   if (first === undefined || last === undefined) return
   const ours = await readIds(local, sample, signal)
+  const oldName = renamed.oldName ?? otherNameIn(ours, source.collection.definition.name)
+  if (oldName === undefined) return
   const range = { from: revision(first), through: revision(last) }
   const theirs = await source.withAccess([range], (remote) => readIds(remote, sample, signal))
   const common = [...theirs].filter(([document]) => ours.has(document))
   const isSame = common.every(([document, id]) => ours.get(document) === id)
-  if (common.length === 0 || !isSame) throw new IncomparableError(reason)
+  if (common.length > 0 && isSame) return
+  throw new IncomparableError(`its documents still have the name "${oldName}" at the target`)
+}
+
+/** The name of another collection that one of the documents has in its `_id`. */
+function otherNameIn(ids: ReadonlyMap<string, unknown>, name: string): string | undefined {
+  for (const id of ids.values()) {
+    if (typeof id !== 'string') continue
+    const found = id.slice(0, Math.max(id.indexOf('/'), 0))
+    if (found !== name) return found
+  }
+  return undefined
 }
 
 async function firstOf(blocks: AsyncIterable<BigUint64Array>): Promise<BigUint64Array> {

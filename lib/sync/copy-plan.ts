@@ -1,4 +1,10 @@
-import type { Snapshot, SnapshotCollection, Target, TargetCopy } from '../replica/index.js'
+import type {
+  CopyOrigin,
+  Snapshot,
+  SnapshotCollection,
+  Target,
+  TargetCopy,
+} from '../replica/index.js'
 import type { ViewDefinition } from '../wire/index.js'
 import { selectCollections, type CollectionSelection } from './select-collections.js'
 
@@ -12,6 +18,8 @@ export interface CopyPlan {
   readonly target: string
   /** `_analyzers` first, since others may need it; else in the order of the inventory. */
   readonly collections: readonly SnapshotCollection[]
+  /** Names of the collections, where not all that there are were to be copied. */
+  readonly restrictedTo: readonly string[] | undefined
   /** Views that are made before the data. */
   readonly earlyViews: readonly ViewDefinition[]
   /** Views over indexes, made at the end (client notes, 1.2). */
@@ -42,12 +50,42 @@ export async function planCopy(
     source,
     target,
     collections: [...chosen.filter(isAnalyzers), ...chosen.filter((one) => !isAnalyzers(one))],
+    restrictedTo: isRestricted ? chosen.map(({ definition }) => definition.name) : undefined,
     earlyViews: views.filter(({ type }) => type !== LATE_VIEW_TYPE),
     lateViews: views.filter(({ type }) => type === LATE_VIEW_TYPE),
   }
 }
 
-/** Marks the target and says where the copy comes from. */
-export function beginCopy({ source, snapshot }: CopyPlan, target: Target): Promise<TargetCopy> {
-  return target.beginCopy({ address: source, serverId: snapshot.serverId, tick: snapshot.tick })
+/** A copy that has begun. */
+export interface BegunCopy {
+  readonly copy: TargetCopy
+  /** An earlier copy that this one does not complete: the target stays marked with it. */
+  readonly earlier: CopyOrigin | undefined
+}
+
+/**
+ * Marks the target and says where the copy comes from. The mark of an earlier copy stays where that
+ * had more to do than this one, with the collections of both.
+ */
+export async function beginCopy(plan: CopyPlan, target: Target): Promise<BegunCopy> {
+  const { source: address, snapshot, restrictedTo } = plan
+  const before = await target.unfinishedCopy()
+  if (before === undefined || restrictedTo === undefined || completes(restrictedTo, before)) {
+    const { serverId, tick } = snapshot
+    const only = restrictedTo === undefined ? {} : { collections: restrictedTo }
+    return {
+      copy: await target.beginCopy({ address, serverId, tick, ...only }),
+      earlier: undefined,
+    }
+  }
+  const { collections } = before
+  const both =
+    collections === undefined
+      ? before
+      : { ...before, collections: [...new Set([...collections, ...restrictedTo])] }
+  return { copy: await target.beginCopy(both), earlier: before }
+}
+
+function completes(names: readonly string[], { collections }: CopyOrigin): boolean {
+  return collections?.every((name) => names.includes(name)) === true
 }

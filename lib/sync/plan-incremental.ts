@@ -165,8 +165,9 @@ async function planDocuments(
     if (way === 'copy') return wholeOf(collection, 'copy', counterpart)
     if (way === 'equal') return nothingFor(definition.name)
     const trees = await compareAligned(source, target, build)
-    const { name: oldName } = counterpart.definition
-    if (oldName !== definition.name && trees.sourceTree.count > 0) {
+    if (trees.sourceTree.count > 0) {
+      const { name } = counterpart.definition
+      const oldName = name === definition.name ? undefined : name
       await checkRenamed({ source, target, trees, oldName, signal })
     }
     return await planRepair(source, target, trees, signal)

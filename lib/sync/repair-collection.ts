@@ -75,6 +75,7 @@ class Repairer {
   #totals: CollectionTotals = NO_TOTALS
   #rounds = 0
   #isAligned = false
+  #isNameChecked = false
   #isChanged = false
   #last: MovedDifferences | undefined
   /** What the rounds before the last one did. */
@@ -104,8 +105,9 @@ class Repairer {
     const { source, pool, signal, into, oldName } = this.#repair
     const trees = await compareTrees(source, target, { pool, signal })
     if (trees.sourceTree.count === 0) return this.#truncate(trees, target)
-    if (oldName !== undefined && this.#rounds === 0) {
+    if (!this.#isNameChecked) {
       await checkRenamed({ source, target, trees, oldName, signal })
+      this.#isNameChecked = true
     }
     if (trees.ranges.length > 0 && (await this.#align(trees))) return undefined
     this.#emitCompared(trees)

@@ -12,7 +12,7 @@ import {
   tap,
   type Observable,
 } from 'rxjs'
-import type { Source, Target, TargetCopy } from '../replica/index.js'
+import type { CopyOrigin, Source, Target, TargetCopy } from '../replica/index.js'
 import { usingResource } from '../streams/index.js'
 import type { ViewDefinition } from '../wire/index.js'
 import { anySignal } from './any-signal.js'
@@ -82,7 +82,7 @@ function runPlan(
 ): Observable<SyncEvent> {
   const started = { ...startedEvent(plan), ...(isIncremental === true ? { isIncremental } : {}) }
   return defer(() => beginCopy(plan, target)).pipe(
-    concatMap((copy) => {
+    concatMap(({ copy, earlier }) => {
       const progress = new CopyProgress(plan)
       return concat(
         of(started),
@@ -91,7 +91,9 @@ function runPlan(
             progress.note(event)
           }),
         ),
-        defer(async () => copy.finish()).pipe(ignoreElements()),
+        earlier === undefined
+          ? defer(async () => copy.finish()).pipe(ignoreElements())
+          : defer(() => keepMark(target, earlier)),
         defer(() => of(progress.toFinished())),
       ).pipe(
         catchError((cause: unknown) => {
@@ -100,6 +102,13 @@ function runPlan(
       )
     }),
   )
+}
+
+/** Leaves the target marked with a copy that was not completed. */
+async function keepMark(target: Target, earlier: CopyOrigin): Promise<SyncEvent> {
+  await target.beginCopy(earlier)
+  const reason = `a copy of ${earlier.address} into it is not complete`
+  return { kind: 'warning', message: `${target.address} stays marked "copy unfinished": ${reason}` }
 }
 
 function startedEvent({ source, target, snapshot, collections }: CopyPlan): SyncStarted {

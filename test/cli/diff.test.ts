@@ -269,11 +269,14 @@ describeOnLinux('tidemark diff of 300,000 differences', () => {
       const { exitCode, stderr } = await run(commandLine, { environment, onLine: interrupt })
       assert.equal(exitCode, 130, stderr)
       assert.deepEqual(await readdir(at('tmp')), [])
-      const shell = ['-c', '"$0" "$@" | head -n 1', process.execPath, MAIN]
-      const { stdout } = await execute('sh', [...shell, ...commandLine], {
+      const script = '{ "$0" "$@"; echo "ended with $?" >&2; } | head -n 1'
+      const shell = ['-c', script, process.execPath, MAIN]
+      const ended = await execute('sh', [...shell, ...commandLine], {
         env: { ...process.env, ...environment },
       })
-      assert.match(stdout, /^\{"collection":"things",.*\}\n$/)
+      assert.match(ended.stdout, /^\{"collection":"things",.*\}\n$/)
+      assert.match(ended.stderr, /^ended with 1$/m)
+      assert.doesNotMatch(ended.stderr, /tidemark:/)
       assert.deepEqual(await readdir(at('tmp')), [])
     }
   }).timeout(240_000)

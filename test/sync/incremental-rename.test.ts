@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { runPlanIncremental } from '../../lib/sync/index.js'
 import {
   collectionOf,
   documentLines,
   finishedOf,
+  openCopy,
+  openLeader,
   outcomesOf,
   put,
   useReplicaPair,
@@ -81,6 +84,34 @@ describe('incrementalSync() of collections that were renamed', () => {
     }
     const events = await pair.bringUp()
     assert.equal(warningsOf(events).length, 2)
+    await pair.assertEqual()
+  })
+
+  it('sees old names in documents after a run that ended between renaming and copying', async () => {
+    const leader = pair.leader()
+    await put(leader, 'c', documentLines(10))
+    await pair.copyFully()
+    await leader.renameCollection(collectionOf(leader, 'c'), 'd')
+    await leader.truncateCollection(collectionOf(leader, 'd'))
+    await put(
+      leader,
+      'd',
+      documentLines(10).map((line) => line.replace('"c/', '"d/')),
+    )
+    await pair.withFollower(async (store) => {
+      await store.renameCollection(collectionOf(store, 'c'), 'd')
+    })
+    const [source, there] = [openLeader(pair.served()), await openCopy(pair.at('follower'))]
+    try {
+      const [planned] = await runPlanIncremental(source, there, { workers: 0 })
+      assert.equal(planned?.action, 'copy')
+    } finally {
+      await Promise.all([source.close(), there.close()])
+    }
+    const events = await pair.bringUp()
+    assert.deepEqual(warningsOf(events), [
+      'collection "d" is copied as a whole: its documents still have the name "c" at the target',
+    ])
     await pair.assertEqual()
   })
 })

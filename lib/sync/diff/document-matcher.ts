@@ -20,11 +20,15 @@ export interface UnmatchedDocument {
   readonly bytes: Buffer
 }
 
-/** What a chunk brought. */
+/** What a chunk brings. */
 export interface ChunkMatches {
-  /** Documents that were in the chunk. */
+  /** Documents that are in the chunk. */
   readonly documents: number
-  readonly matches: readonly MatchedDocument[]
+  /**
+   * Has to be read to its end, once: its documents are taken one by one meanwhile, since those that
+   * come from disk may be many times as large as the chunk.
+   */
+  readonly matches: Iterable<MatchedDocument>
 }
 
 /** How {@link DocumentMatcher} waits. */
@@ -57,30 +61,33 @@ export class DocumentMatcher {
   }
 
   /**
-   * Takes the documents of a chunk. Call {@link settle} before the next one.
+   * Takes the documents of a chunk. Read the matches and call {@link settle} before the next one.
    *
-   * @throws DumpLineError when a line is not an entry; DiffError when it is a removal
+   * @returns whose matches throw DumpLineError when a line is not an entry; DiffError when it is a
+   *   removal
    */
   match(side: DiffSide, chunk: EntryChunk): ChunkMatches {
+    let documents = 0
+    for (let line = 0; line < chunk.lineCount; line += 1) if (!chunk.isBlank(line)) documents += 1
+    return { documents, matches: this.#matches(side, chunk) }
+  }
+
+  *#matches(side: DiffSide, chunk: EntryChunk): Generator<MatchedDocument> {
     const own = this.#waiting[side]
     const other = this.#waiting[side === 'a' ? 'b' : 'a']
-    const matches: MatchedDocument[] = []
-    let documents = 0
     own.beginChunk(chunk.buffer)
     for (let index = 0; index < chunk.lineCount; index += 1) {
       if (!chunk.scanLine(index, this.#scanner)) continue
       const { isRemoval, keyStart, keyEnd, documentStart, documentEnd } = this.#scanner
       if (isRemoval) throw new DiffError('ERR_DUMP_HAS_REMOVALS', removalReason(chunk.source))
-      documents += 1
       const key = decodeText(chunk.buffer, keyStart, keyEnd)
       const found = other.take(key)
       if (found === undefined) own.add(key, documentStart, documentEnd)
       else {
         const bytes = chunk.buffer.subarray(documentStart, documentEnd)
-        matches.push(side === 'a' ? { key, a: bytes, b: found } : { key, a: found, b: bytes })
+        yield side === 'a' ? { key, a: bytes, b: found } : { key, a: found, b: bytes }
       }
     }
-    return { documents, matches }
   }
 
   /** Moves documents to disk until those that wait in memory have room. */

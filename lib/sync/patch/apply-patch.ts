@@ -126,10 +126,11 @@ class PatchRun {
     const signal = this.#signal
     const snapshot = await this.#target.openSnapshot({ signal })
     try {
-      const { collections } = await snapshot.inventory({ signal })
+      const { collections, views } = await snapshot.inventory({ signal })
       return new PatchChecker(
         this.#patch,
         collections.map(({ definition }) => definition),
+        views.map(({ name }) => name),
       )
     } finally {
       await snapshot.close()

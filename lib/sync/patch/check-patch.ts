@@ -1,3 +1,4 @@
+import { checkCollectionName, checkEntry, StoreError } from '../../store/index.js'
 import { parseExactJson, type EntryChunk } from '../../streams/index.js'
 import {
   DOCUMENT_TYPE,
@@ -31,6 +32,7 @@ export interface PatchPlan {
 export class PatchChecker {
   readonly #patch: PatchFile
   readonly #present: ReadonlyMap<string, CollectionDefinition>
+  readonly #views: ReadonlySet<string>
   readonly #heads = new LineHeads()
   readonly #scanner = new DumpLineScanner()
   readonly #made = new Map<string, CollectionDefinition>()
@@ -40,10 +42,18 @@ export class PatchChecker {
   #documents = 0
   #removals = 0
 
-  /** @param present - the collections that the target has */
-  constructor(patch: PatchFile, present: readonly CollectionDefinition[]) {
+  /**
+   * @param present - the collections that the target has
+   * @param views - names of its views, which no collection can have
+   */
+  constructor(
+    patch: PatchFile,
+    present: readonly CollectionDefinition[],
+    views: readonly string[],
+  ) {
     this.#patch = patch
     this.#present = new Map(present.map((definition) => [definition.name, definition]))
+    this.#views = new Set(views)
   }
 
   /** @throws PatchFileError when a line is wrong */
@@ -110,6 +120,10 @@ export class PatchChecker {
       throw new LineFault('the definition is one of a collection of another name')
     }
     if (this.#made.has(definition.name)) throw new LineFault('it makes a collection again')
+    checkCollectionName(definition.name)
+    if (this.#views.has(definition.name)) {
+      throw new LineFault(`the target has a view that is named "${definition.name}"`)
+    }
     this.#made.set(definition.name, definition)
   }
 
@@ -134,6 +148,7 @@ export class PatchChecker {
   #checkEntry(chunk: EntryChunk, line: number, { collection }: LineHead): void {
     chunk.scanLine(line, this.#scanner)
     if (this.#scanner.form !== 'enveloped') throw new LineFault('it is no line of a patch')
+    checkEntry(chunk, line, this.#scanner)
     if (this.#changed.has(collection)) return
     if (!this.#present.has(collection) && !this.#made.has(collection)) {
       throw new LineFault(`the target has no collection "${collection}"`)
@@ -154,6 +169,7 @@ class LineFault extends Error {}
 function reasonOf(error: unknown, chunk: EntryChunk, line: number): string | undefined {
   if (error instanceof LineFault) return error.message
   if (error instanceof DumpLineError) return error.reason
+  if (error instanceof StoreError) return error.message
   if (error instanceof JsonSyntaxError) {
     return dumpLineError(error, chunk.offsets[line] as number, chunk.place(line)).reason
   }

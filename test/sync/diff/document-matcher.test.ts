@@ -3,9 +3,11 @@ import fc from 'fast-check'
 import {
   DocumentMatcher,
   type DiffSide,
+  type MatchedDocument,
   type UnmatchedDocument,
 } from '../../../lib/sync/diff/document-matcher.js'
 import type { SpillTable } from '../../../lib/sync/diff/waiting-documents.js'
+import type { EntryChunk } from '../../../lib/streams/index.js'
 import { chunkOf } from '../../support/chunk.js'
 import { collectAll } from '../../support/streams.js'
 
@@ -56,6 +58,16 @@ function lineOf(side: DiffSide, key: string, fill = 0): string {
   return `{"_key":${JSON.stringify(key)},"side":"${side}","fill":"${'x'.repeat(fill)}"}`
 }
 
+/** Takes a chunk and reads what it matches. */
+function matchAll(
+  matcher: DocumentMatcher,
+  side: DiffSide,
+  chunk: EntryChunk,
+): { readonly documents: number; readonly matches: readonly MatchedDocument[] } {
+  const { documents, matches } = matcher.match(side, chunk)
+  return { documents, matches: [...matches] }
+}
+
 function describeUnmatched(unmatched: readonly UnmatchedDocument[]): string[] {
   return unmatched.map(({ side, key, bytes }) => {
     assert.equal(bytes.toString(), lineOf(side, key))
@@ -71,7 +83,7 @@ async function run(
   const matched: string[] = []
   for (const [side, keys] of chunks) {
     const lines = keys.map((key) => lineOf(side, key))
-    const { documents, matches } = matcher.match(side, chunkOf(lines))
+    const { documents, matches } = matchAll(matcher, side, chunkOf(lines))
     assert.equal(documents, keys.length)
     for (const { key, a, b } of matches) {
       assert.equal(a.toString(), lineOf('a', key))
@@ -129,8 +141,8 @@ describe('DocumentMatcher', () => {
       '',
       '{"tick":"5","type":2301,"key":"k2","rev":"1","data":{"_key":"k2"}}',
     ]
-    assert.equal(matcher.match('a', chunkOf(lines)).documents, 2)
-    const { matches } = matcher.match('b', chunkOf(['{"_key":"k1"} ', '{"_key":"k2"}']))
+    assert.equal(matchAll(matcher, 'a', chunkOf(lines)).documents, 2)
+    const { matches } = matchAll(matcher, 'b', chunkOf(['{"_key":"k1"} ', '{"_key":"k2"}']))
     assert.deepEqual(
       matches.map(({ key, a, b }) => [key, a.toString(), b.toString()]),
       [
@@ -143,7 +155,7 @@ describe('DocumentMatcher', () => {
   it('refuses removals, and names where they are', () => {
     const { matcher } = openMatcher(1000)
     const chunk = chunkOf(['{"type":2302,"data":{"_key":"k1"}}'], 'c.data.json')
-    assert.throws(() => matcher.match('a', chunk), {
+    assert.throws(() => matchAll(matcher, 'a', chunk), {
       code: 'ERR_DUMP_HAS_REMOVALS',
       message: /^Cannot compare .*c\.data\.json.*: .*load it into a store first$/,
     })
@@ -151,7 +163,7 @@ describe('DocumentMatcher', () => {
 
   it('refuses lines that are no entries', () => {
     const { matcher } = openMatcher(1000)
-    assert.throws(() => matcher.match('a', chunkOf(['{"_key":"k1"}', '{"_key":'])), {
+    assert.throws(() => matchAll(matcher, 'a', chunkOf(['{"_key":"k1"}', '{"_key":'])), {
       code: 'ERR_DUMP_LINE',
     })
   })
@@ -159,8 +171,8 @@ describe('DocumentMatcher', () => {
   it('refuses keys that no table takes, but only when they have to go there', async () => {
     const { matcher } = openMatcher(3000)
     const longKey = 'k'.repeat(1979)
-    matcher.match('a', chunkOf([lineOf('a', longKey)]))
-    matcher.match('a', chunkOf([lineOf('a', 'k1')]))
+    matchAll(matcher, 'a', chunkOf([lineOf('a', longKey)]))
+    matchAll(matcher, 'a', chunkOf([lineOf('a', 'k1')]))
     await assert.rejects(matcher.settle(), {
       code: 'ERR_DIFF_KEY_TOO_LONG',
       message: 'Cannot compare collections: a document has a key of 1979 bytes',
@@ -170,14 +182,14 @@ describe('DocumentMatcher', () => {
   it('lets the last of repeated keys count while they wait', async () => {
     const { matcher } = openMatcher(100_000)
     const line = (value: number): string => `{"_key":"k","v":${value}}`
-    matcher.match('a', chunkOf([line(1), line(2)]))
-    matcher.match('a', chunkOf([line(3)]))
-    const { matches } = matcher.match('b', chunkOf([line(4)]))
+    matchAll(matcher, 'a', chunkOf([line(1), line(2)]))
+    matchAll(matcher, 'a', chunkOf([line(3)]))
+    const { matches } = matchAll(matcher, 'b', chunkOf([line(4)]))
     assert.deepEqual(
       matches.map(({ a, b }) => [a.toString(), b.toString()]),
       [[line(3), line(4)]],
     )
-    matcher.match('a', chunkOf([line(5)]))
+    matchAll(matcher, 'a', chunkOf([line(5)]))
     const [late, ...rest] = await collectAll(matcher.unmatched())
     assert.equal(late?.bytes.toString(), line(5))
     assert.deepEqual(rest, [])
@@ -211,12 +223,32 @@ describe('DocumentMatcher', () => {
     const { matcher, tables } = openMatcher(20_000)
     for (let index = 0; index < 300; index += 1) {
       const side = index % 2 === 0 ? 'a' : 'b'
-      matcher.match(side, chunkOf([lineOf(side, `${side}${index}`, 1000)]))
+      matchAll(matcher, side, chunkOf([lineOf(side, `${side}${index}`, 1000)]))
       await matcher.settle()
     }
     const onDisk = (tables.a?.puts ?? 0) + (tables.b?.puts ?? 0)
     // 20,000 bytes hold 16 of them; the last one of each side is still in its chunk.
     assert.ok(onDisk >= 300 - 2 - 16, `${onDisk}`)
     assert.equal((await collectAll(matcher.unmatched())).length, 300)
+  })
+
+  it('takes documents from disk one by one, so that they need not all be in memory', async () => {
+    const { matcher, tables } = openMatcher(0)
+    const keys = ['k1', 'k2', 'k3']
+    for (const key of keys) {
+      matchAll(matcher, 'a', chunkOf([lineOf('a', key, 1000)]))
+      await matcher.settle()
+    }
+    matchAll(matcher, 'a', chunkOf([lineOf('a', 'last')]))
+    await matcher.settle()
+    const { documents, matches } = matcher.match('b', chunkOf(keys.map((key) => lineOf('b', key))))
+    assert.equal(documents, 3)
+    const seen: string[] = []
+    for (const { key, a } of matches) {
+      seen.push(key)
+      assert.equal(a.toString(), lineOf('a', key, 1000))
+      assert.equal(tables.a?.gets, seen.length)
+    }
+    assert.deepEqual(seen, keys)
   })
 })

@@ -22,7 +22,7 @@ describe('PatchChecker', () => {
     await writeLines(at('patch'), lines, totals)
     const patch = await readPatch(at('patch'))
     try {
-      const checker = new PatchChecker(patch, present)
+      const checker = new PatchChecker(patch, present, ['v'])
       for await (const chunk of patch.chunks()) checker.check(chunk)
       return checker.finish()
     } finally {
@@ -98,11 +98,31 @@ describe('PatchChecker', () => {
     }
   })
 
+  it('refuses what a store would refuse in the middle of the work', async () => {
+    const named = (name: string): string => JSON.stringify(name).slice(1, -1)
+    for (const name of ['../x', '__proto__', 'a\nb', '7', ' a', 'a\u0300', 'n'.repeat(257)]) {
+      const shown = named(name).replace(/[\\.]/g, '\\$&')
+      await assertRefuses(
+        [document('c'), makeLine(name)],
+        3,
+        new RegExp(`^Cannot use "${shown.slice(0, 256)}" as a collection name: `),
+      )
+    }
+    await assertRefuses([makeLine('v')], 2, 'the target has a view that is named "v"')
+    const key = 'secret'.repeat(43)
+    for (const type of [2300, 2302]) {
+      const line = `{"type":${type},"cname":"c","data":{"_key":"${key}"}}`
+      await assertRefuses([line], 2, 'the key is longer than 254 bytes')
+    }
+    const half = '{"type":2300,"cname":"c","data":{"_key":"secret\\ud800"}}'
+    await assertRefuses([half], 2, 'the key is not well-formed Unicode')
+  })
+
   it('names a line that is not UTF-8', async () => {
     const line = document('c')
     await writeLines(at('patch'), [line, line])
     const patch = await readPatch(at('patch'))
-    const checker = new PatchChecker(patch, present)
+    const checker = new PatchChecker(patch, present, ['v'])
     for await (const chunk of patch.chunks()) {
       chunk.buffer[chunk.buffer.length - 6] = 0xff
       const expected = { code: 'ERR_PATCH_FILE', lineNumber: 3, message: /it is not UTF-8$/ }
