@@ -61,7 +61,9 @@ export function formatDiffTable({ collections }: DiffFinished): string {
 }
 
 function toRow(compared: DiffCollectionCompared): string[] {
-  const { collection, by, onlyInA, onlyInB, different, read } = compared
+  const { collection, by, onlyInA, onlyInB, different, read, presence } = compared
+  // Of a collection that one side lacks, no document was looked at: noughts would speak of them.
+  if (presence !== 'both') return [escapeUnprintable(quote(collection)), resultOf(compared)]
   const counts = [onlyInA, onlyInB, different, read.ranges, read.revisionsListed]
   return [
     escapeUnprintable(quote(collection)),

@@ -40,13 +40,14 @@ export async function withSource<Result>(
 /**
  * Reads the address of a target.
  *
+ * @param action - what is done to it, for the message
  * @throws UsageError when it is none that can be written to
  */
-export function parseTarget(text: string): StoreAddress {
+export function parseTarget(text: string, action = 'copy into'): StoreAddress {
   const address = parseAddress(text)
   if (address.kind === 'store') return address
   throw new UsageError(
-    `Cannot copy into ${formatAddress(address)}: the target must be a store, store:PATH[#NAME]`,
+    `Cannot ${action} ${formatAddress(address)}: the target must be a store, store:PATH[#NAME]`,
   )
 }
 

@@ -34,11 +34,11 @@ export function createProgram(version: string, run: RunCommand): Command {
     .addHelpText('after', ADDRESSES)
   addServe(program, run)
   addSync(program, run)
+  addDiff(program, run)
   addApply(program, run)
   addInventory(program, run)
   addChecksum(program, run)
   addTree(program, run)
-  addDiff(program, run)
   addDemo(program, run)
   return program
 }
@@ -99,7 +99,7 @@ Examples:
 function addApply(program: Command, run: RunCommand): void {
   program
     .command('apply <file> <target>')
-    .description('make of a store what a patch of "diff --write-patch" says')
+    .description('apply a patch that "diff --write-patch" wrote to a store')
     .option('--json', 'tell what happens as one JSON object a line')
     .addHelpText('after', APPLY_HELP)
     .action((file: string, target: string, flags: ApplyFlags) =>

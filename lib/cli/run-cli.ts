@@ -1,4 +1,5 @@
 import { CommanderError, type Command } from 'commander'
+import { RemoteUnauthorizedError } from '../remote/index.js'
 import { AddressError } from '../replica/index.js'
 import { UnknownCollectionError } from '../sync/index.js'
 import type { CommandContext } from './context.js'
@@ -7,6 +8,11 @@ import { describeError } from './describe-error.js'
 import { EXIT_CODE } from './exit-code.js'
 import { createProgram, isHelpShown } from './program.js'
 import { UsageError } from './usage-error.js'
+
+/** The library knows of no environment, so its errors cannot tell this. */
+const CREDENTIALS_HINT =
+  'hint: TIDEMARK_USERNAME and TIDEMARK_PASSWORD, or TIDEMARK_JWT, tell who asks; for one end alone ' +
+  'TIDEMARK_SOURCE_… and TIDEMARK_TARGET_…\n'
 
 /** The process that a command line runs in. */
 export interface CliProcess extends Pick<CommandContext, 'stdout' | 'stderr'> {
@@ -42,6 +48,7 @@ export async function runCli(commandLine: readonly string[], cli: CliProcess): P
     if (error instanceof CommanderError) return EXIT_CODE.usage
     const { verbose = false } = program.opts<{ verbose?: boolean }>()
     cli.stderr.write(describeError(error, verbose))
+    if (error instanceof RemoteUnauthorizedError) cli.stderr.write(CREDENTIALS_HINT)
     return signal.aborted ? EXIT_CODE.interrupted : exitCodeOf(error)
   } finally {
     release()
@@ -61,8 +68,17 @@ function prepare(program: Command, { stdout, stderr }: CliProcess): void {
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
       outputError: (text, write) => {
-        write(`tidemark: ${text.replace(/^error: /, '').trimEnd()}; tidemark --help tells more\n`)
+        write(describeUsage(text, command === program ? '' : `${command.name()} `))
       },
     })
   }
+}
+
+/** What commander says of a command line, as one line that reads as those of other errors do. */
+function describeUsage(text: string, command: string): string {
+  const said = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+  return `tidemark: ${said.replace(/\.$/, '')}; "tidemark ${command}--help" tells more\n`
 }

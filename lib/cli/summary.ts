@@ -32,12 +32,16 @@ function summariseRepair(
     const count = collections.filter((one) => one.outcome === outcome).length
     return count === 0 ? [] : [`${formatCount(count)} ${word}`]
   })
+  const copied = collections
+    .filter(({ outcome }) => outcome === 'copied')
+    .reduce((sum, one) => sum + one.totals.documents, 0)
   const what = `${plural(collections.length, 'collection')} (${became.join(', ') || 'none'})`
   const parts = [
+    ...(copied === 0 ? [] : [`${plural(copied, 'document')} copied`]),
     plural(repair.ranges, 'range'),
     `${plural(repair.revisionsCompared, 'revision')} compared`,
     `${plural(repair.fetched, 'document')} fetched`,
-    `${formatCount(repair.removed)} removed`,
+    `${plural(repair.removed, 'revision')} removed`,
     `${formatBytes(repair.transferredBytes)} transferred`,
     `${formatBytes(repair.savedBytes)} saved`,
     formatSeconds(seconds),
@@ -60,13 +64,13 @@ function toLines(lines: readonly string[]): string {
 
 /** The line that tells what went into a patch. */
 export function summarisePatch(totals: PatchTotals, path: string): string {
-  return toLines([`written to ${path}: ${describePatch(totals).join(', ')}`])
+  return toLines([`written to ${path}: ${describePatch(totals).join(', ')} of lines`])
 }
 
 /** The lines that end the applying of a patch for a person. */
 export function summariseApplied(totals: ApplyTotals, target: string): string {
   const parts = describePatch(totals).join(', ')
-  return toLines([`applied to ${target}: ${parts}`, ...remarksOnRevisions(totals)])
+  return toLines([`applied to ${target}: ${parts} of documents`, ...remarksOnRevisions(totals)])
 }
 
 function describePatch({ made, dropped, removals, documents, bytes }: PatchTotals): string[] {

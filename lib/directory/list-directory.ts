@@ -4,6 +4,9 @@ import { describeSystemError } from '../core/index.js'
 import { DirectoryError } from './directory-error.js'
 import { METADATA_FILE } from './dump-metadata.js'
 
+/** What a store keeps its data in: the address of one is easily written without `store:`. */
+const STORE_FILE = 'data.mdb'
+
 /** How the names of the files end that describe collections. */
 export const STRUCTURE_SUFFIX = '.structure.json'
 
@@ -17,6 +20,9 @@ export async function listDumpDirectory(path: string): Promise<ReadonlySet<strin
   const names = await listNames(path)
   if (holdsDump(names)) return names
   const reason = `there is neither ${METADATA_FILE} nor a file NAME${STRUCTURE_SUFFIX} in it`
+  if (names.has(STORE_FILE)) {
+    throw new DirectoryError(path, `${reason}; it is a store, whose address is store:PATH[#NAME]`)
+  }
   const [inner] = await findInnerDumps(path, names)
   const hint = inner === undefined ? '' : `; it holds dumps such as "${inner}": name one of them`
   throw new DirectoryError(path, reason + hint)

@@ -33,7 +33,7 @@ export type ReplicaAddress = RemoteAddress | StoreAddress | DirectoryAddress
 
 const WEB_SCHEME = /^https?:/i
 const WEB_START = /^https?:\/\//i
-const ANY_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
+const ANY_SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
 const DATABASE_PATH = /^\/_db\/([^/]+)\/?$/
 const STORE = 'store:'
 const DIRECTORY = 'dir:'
@@ -47,7 +47,10 @@ const DIRECTORY = 'dir:'
 export function parseAddress(text: string): ReplicaAddress {
   if (text.includes('\0')) throw new AddressError('it has a NUL character')
   if (WEB_SCHEME.test(text)) return parseRemote(text)
-  if (ANY_SCHEME.test(text)) throw new AddressError('the scheme is neither http nor https')
+  const scheme = ANY_SCHEME.exec(text)?.[1]
+  if (scheme !== undefined) {
+    throw new AddressError(`the scheme "${scheme}" is neither http nor https`)
+  }
   if (text.startsWith(STORE)) return parseStore(text.slice(STORE.length))
   const path = text.startsWith(DIRECTORY) ? text.slice(DIRECTORY.length) : text
   return { kind: 'directory', path: checkPath(path) }

@@ -1,8 +1,8 @@
 import { formatAddress } from '../replica/index.js'
 import type { OperationOptions, ReplicaNotice, Snapshot, Source } from '../replica/index.js'
 import { DatabaseSnapshot } from './database-snapshot.js'
+import { missingDatabase } from './missing-database.js'
 import { openStore } from './open-store.js'
-import { StoreError } from './store-error.js'
 import type { StoreDatabase } from './store-records.js'
 import type { Store } from './store.js'
 
@@ -18,7 +18,7 @@ export async function openStoreSource(path: string, database: string): Promise<S
   }
   const store = await openStore(path, { mode: 'read', onNotice })
   try {
-    requireDatabase(store.database(database), database, path)
+    requireDatabase(store, database, path)
     source = new StoreSource(store, formatAddress({ kind: 'store', path, database }), database)
     return source
   } catch (error) {
@@ -42,11 +42,7 @@ class StoreSource implements Source {
   async openSnapshot(options?: OperationOptions): Promise<Snapshot> {
     const snapshot = await this.#store.openSnapshot(options)
     try {
-      const database = requireDatabase(
-        snapshot.database(this.database),
-        this.database,
-        this.#store.path,
-      )
+      const database = requireDatabase(snapshot, this.database, this.#store.path)
       if (snapshot.copyMark(database) !== undefined) this.#warnOfUnfinishedCopy()
       return new DatabaseSnapshot(snapshot, database, this.#store.serverId)
     } catch (error) {
@@ -66,13 +62,11 @@ class StoreSource implements Source {
 }
 
 function requireDatabase(
-  found: StoreDatabase | undefined,
+  from: Pick<Store, 'database' | 'databases'>,
   name: string,
   path: string,
 ): StoreDatabase {
+  const found = from.database(name)
   if (found !== undefined) return found
-  throw new StoreError(
-    'ERR_DATABASE_NOT_FOUND',
-    `Cannot read database "${name}": the store ${path} has none of that name`,
-  )
+  throw missingDatabase('read', name, path, from.databases())
 }

@@ -12,6 +12,7 @@ import type {
 import type { EntryChunk } from '../streams/index.js'
 import type { CollectionDefinition, JsonObject, ViewDefinition } from '../wire/index.js'
 import { DatabaseSnapshot } from './database-snapshot.js'
+import { missingDatabase } from './missing-database.js'
 import { openStore } from './open-store.js'
 import { StoreError } from './store-error.js'
 import { StoreTargetRepair } from './store-target-repair.js'
@@ -47,8 +48,7 @@ export async function openStoreTarget(
 
 function makeDatabase(store: Store, name: string, create: boolean): Promise<StoreDatabase> {
   if (create) return store.createDatabase(name)
-  const reason = `the store ${store.path} has none of that name`
-  throw new StoreError('ERR_DATABASE_NOT_FOUND', `Cannot write to database "${name}": ${reason}`)
+  throw missingDatabase('write to', name, store.path, store.databases())
 }
 
 class StoreTarget implements Target {

@@ -6,7 +6,7 @@ export class UnknownCollectionError extends ReplicationError {
   readonly names: readonly string[]
 
   constructor(names: readonly string[], address: string, known: readonly string[]) {
-    const list = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`
+    const list = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`
     super(
       `Cannot find collection ${names.map((name) => `"${name}"`).join(', ')} in ${address}: ${list}`,
     )

@@ -38,7 +38,8 @@ describe('tidemark apply', () => {
     for (let time = 0; time < 2; time += 1) {
       const { exitCode, stdout, stderr } = await runTidemark(['apply', at('patch'), target()])
       assert.equal(exitCode, 0, stderr)
-      const done = '1 collection made, 1 collection dropped, 1 removal, 2 documents, 66 B'
+      const done =
+        '1 collection made, 1 collection dropped, 1 removal, 2 documents, 66 B of documents'
       assert.equal(stdout, `applied to ${target()}: ${done}\n`)
       assert.equal(
         stderr,
@@ -91,8 +92,9 @@ describe('tidemark apply', () => {
   }).timeout(20_000)
 
   it('refuses a target that is no store as wrong use', async () => {
-    const { exitCode } = await runTidemark(['apply', at('patch'), `dir:${at('b')}`])
+    const { exitCode, stderr } = await runTidemark(['apply', at('patch'), `dir:${at('b')}`])
     assert.equal(exitCode, 2)
+    assert.match(stderr, /^tidemark: Cannot apply a patch to dir:/)
   }).timeout(20_000)
 })
 

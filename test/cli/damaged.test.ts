@@ -88,6 +88,7 @@ describe('tidemark with damaged input', () => {
       assert.equal(outcome.exitCode, 1)
       assertSays(outcome, [leader.url])
       assert.ok(!outcome.stderr.includes('wrong-guess'))
+      assert.match(outcome.stderr, /\nhint: TIDEMARK_USERNAME and TIDEMARK_PASSWORD, .+\n$/)
     } finally {
       await leader.stop()
     }

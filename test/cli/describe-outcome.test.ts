@@ -28,8 +28,8 @@ function finished(outcome: CollectionOutcome): CollectionFinished {
 describe('describeOutcome()', () => {
   const rows: readonly [CollectionOutcome, string][] = [
     ['copied', '5 documents, 1.0 kB, 1.0 kB/s'],
-    ['equal', 'equal, 7.0 MB stayed'],
-    ['repaired', '1,234 revisions compared, 5 fetched, 6 removed, 7.0 MB stayed'],
+    ['equal', 'equal, 7.0 MB saved'],
+    ['repaired', '1,234 revisions compared, 5 fetched, 6 removed, 7.0 MB saved'],
     ['truncated', 'emptied, 6 documents removed'],
   ]
   for (const [outcome, text] of rows) {
@@ -68,8 +68,8 @@ describe('summarise() of an incremental run', () => {
     }
     assert.deepEqual(summarise(event, 'store:s', 2).split('\n'), [
       'store:s is equal: 5 collections (2 equal before, 1 repaired, 1 emptied, 1 copied), ' +
-        '2 ranges, 1,234 revisions compared, 5 documents fetched, 6 removed, 0 B transferred, ' +
-        '7.0 MB saved, 2.0 s',
+        '5 documents copied, 2 ranges, 1,234 revisions compared, 5 documents fetched, ' +
+        '6 revisions removed, 0 B transferred, 7.0 MB saved, 2.0 s',
       '3 documents had no revision to keep and got a new one',
       '',
     ])

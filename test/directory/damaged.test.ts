@@ -49,6 +49,7 @@ describe('openDirectory, what is no dump', () => {
     ['a missing path', {}, 'missing', /it does not exist/],
     ['a file', { file: '' }, 'file', /it is not a directory/],
     ['an empty directory', {}, '', /neither dump.json nor a file NAME.structure.json/],
+    ['a store', { 'data.mdb': '' }, '', /it is a store, whose address is store:PATH\[#NAME\]/],
     ['a dump of all databases', { 'b/dump.json': '{}' }, '', /dumps such as ".*b": name one/],
     [
       'encrypted files',

@@ -51,7 +51,7 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['http://u:secret@h:99999', /it is not a URL/],
   ['http:host:8529', /there is no \/\/ after the scheme/],
   ['http+tcp://h:8529', /neither http nor https/],
-  ['tcp://h:8529', /neither http nor https/],
+  ['tcp://h:8529', /the scheme "tcp" is neither http nor https/],
   ['a\0b', /NUL/],
 ]
 

@@ -204,6 +204,7 @@ describe('openStoreTarget()', () => {
     await fill(() => Promise.resolve())
     const missing = openStoreTarget(path(), 'typo', options)
     await assert.rejects(missing, withCode('ERR_DATABASE_NOT_FOUND'))
+    await assert.rejects(missing, /^StoreError: .+; there are _system, shop$/)
     const target = await openStoreTarget(path(), 'shop', options)
     await target.close()
   })
@@ -253,6 +254,7 @@ describe('openStoreSource()', () => {
     await (await openStoreTarget(directory.at('store'), '_system')).close()
     const other = openStoreSource(directory.at('store'), 'none')
     await assert.rejects(other, withCode('ERR_DATABASE_NOT_FOUND'))
+    await assert.rejects(other, /has none of that name; there are _system$/)
     await (await openStoreTarget(directory.at('store'), '_system')).close()
   })
 

@@ -19,7 +19,7 @@ export async function applyCommand(
   { json = false }: ApplyFlags,
 ): Promise<number> {
   const { stdout, stderr, signal } = context
-  const address = parseTarget(targetAddress)
+  const address = parseTarget(targetAddress, 'apply a patch to')
   const show = json
     ? (event: ApplyEvent): void => {
         writeJsonLine(stdout, event)

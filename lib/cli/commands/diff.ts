@@ -55,7 +55,7 @@ export async function diffCommand(
   return compared.finished.isEqual ? EXIT_CODE.fine : EXIT_CODE.differences
 }
 
-/** With --json stdout has the differences alone; what was not looked at has to be said all the same. */
+/** With --json stdout has the differences alone; what else a person has to know goes to stderr. */
 function report(
   { stdout, stderr }: CommandContext,
   { finished, patch }: Compared,
@@ -63,6 +63,7 @@ function report(
 ): void {
   if (json) {
     if (finished.isLimited) stderr.write(summariseDiff(finished))
+    if (patch !== undefined) stderr.write(summarisePatch(patch, writePatch))
     return
   }
   stdout.write(formatDiffTable(finished))

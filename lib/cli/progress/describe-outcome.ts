@@ -42,5 +42,5 @@ export function repairParts(repair: RepairTotals): readonly string[] {
 }
 
 function savedPart(repair: RepairTotals | undefined): readonly string[] {
-  return repair === undefined ? [] : [`${formatBytes(repair.savedBytes)} stayed`]
+  return repair === undefined ? [] : [`${formatBytes(repair.savedBytes)} saved`]
 }

@@ -100,7 +100,10 @@ export interface DiffReading {
   readonly documentsRead: number
   /** Bytes of bodies that crossed the wire for trees, revisions and single documents. */
   readonly transferredBytes: number
-  /** Bytes of dumps that were read, for trees and contents, in the unit of `CollectionSize.bytes`. */
+  /**
+   * Bytes of dumps that were read, for trees and contents, in the unit of `CollectionSize.bytes`.
+   * What a server dumps for its tree is among `transferredBytes`, not here.
+   */
   readonly dumpBytes: number
 }
 

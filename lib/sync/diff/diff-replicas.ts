@@ -29,8 +29,8 @@ type DiffContext = Pick<DiffRun, 'options' | 'teller' | 'signal' | 'emit'>
  * a temporary directory, which is removed in the end. Completion and errors are told after
  * everything was given back. Both sides may be the same replica.
  *
- * @throws RangeError at the call when `limit` is no whole number from 1 on, or a name to ignore cannot
- *   be read; as errors of the Observable UnknownCollectionError when a chosen name is on neither side,
+ * @throws RangeError at the call when `by` is no method, `limit` is no whole number from 1 on, or a
+ *   name to ignore cannot be read; as errors of the Observable UnknownCollectionError when a chosen name is on neither side,
  *   {@link DiffError}, and what reading the replicas throws
  */
 export function diffReplicas(
@@ -38,9 +38,10 @@ export function diffReplicas(
   b: Source,
   options: DiffOptions = {},
 ): Observable<DiffEvent> {
-  const { onDifference, limit, ignore = [] } = options
+  const { onDifference, by = 'revision', limit, ignore = [] } = options
   const createTeller = (): DifferenceTeller => new DifferenceTeller(onDifference, limit)
-  // Both say at the call what is wrong with the options.
+  // All say at the call what is wrong with the options.
+  assertMethod(by)
   createTeller()
   new DocumentComparison(ignore)
   return new Observable((subscriber) => {
@@ -66,6 +67,12 @@ export function diffReplicas(
       controller.abort()
     }
   })
+}
+
+/** Plain JavaScript may misspell a method, and the other one would be taken for it. */
+function assertMethod(by: string): void {
+  if (by === 'revision' || by === 'content') return
+  throw new RangeError(`Cannot compare by "${by}": the methods are "revision" and "content"`)
 }
 
 async function compareReplicas(a: Source, b: Source, context: DiffContext): Promise<void> {

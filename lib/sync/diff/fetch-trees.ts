@@ -55,21 +55,25 @@ async function fetchTree(
   const { name, definitions } = diff.collection
   const { address } = diff.run[side]
   let progress: BuildProgress = { revisions: 0, bytes: 0, removals: 0 }
+  let isTransferred = false
+  // What a server dumps for its tree has crossed the wire, and counts there: once is enough.
+  const dumpBytes = (): number => (isTransferred ? 0 : progress.bytes)
   const options: TreeOptions = {
     pool,
     signal,
     initialRangeMin,
     onProgress: (newest) => {
       progress = newest
-      diff.emitProgress('trees', { dumpBytes: newest.bytes })
+      diff.emitProgress('trees', { dumpBytes: dumpBytes() })
     },
     onTransfer: (transferredBytes) => {
+      isTransferred = true
       diff.note({ transferredBytes })
     },
   }
   try {
     const tree = await diff.snapshot(side).tree(definitions[side], options)
-    diff.note({ dumpBytes: progress.bytes })
+    diff.note({ dumpBytes: dumpBytes() })
     if (progress.removals === 0) return tree
   } catch (error) {
     if (!(error instanceof DumpLineError || error instanceof TreeError)) throw error

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { diffReplicas, runDiff } from '../../../lib/sync/index.js'
+import { diffReplicas, runDiff, type DiffMethod } from '../../../lib/sync/index.js'
 import { createScriptedSource } from '../../support/scripted-source.js'
 import { diff, line, scripted, dataA, dataB } from './support/diff-outcome.js'
 
@@ -20,12 +20,14 @@ describe('diffReplicas() with options', () => {
     assert.ok(!finished.isLimited)
   })
 
-  it('refuses limits and names that mean nothing, at the call', () => {
+  it('refuses methods, limits and names that mean nothing, at the call', () => {
     const a = scripted({})
     for (const limit of [0, -1, 1.5, NaN, Infinity]) {
       assert.throws(() => diffReplicas(a, a, { limit }), RangeError)
     }
     assert.throws(() => diffReplicas(a, a, { ignore: ['a..b'] }), RangeError)
+    const by = 'contents' as DiffMethod
+    assert.throws(() => diffReplicas(a, a, { by }), /^RangeError: Cannot compare by "contents": /)
   })
 
   it('knows collections that are on either side, and no others', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Source } from '../../../lib/replica/index.js'
+import type { DiffProgress } from '../../../lib/sync/index.js'
 import { REPLICA_KINDS, withReplica, type ReplicaKind } from '../../support/replica-kinds.js'
 import { useTemporaryDirectory } from '../../support/temporary-directory.js'
 import { diff, line, warningsOf } from './support/diff-outcome.js'
@@ -62,6 +63,11 @@ describe('diffReplicas() that needs trees', () => {
           const outcome = await diff(a, b)
           assert.deepEqual(outcome.differences, ['onlyInA c/k2', 'onlyInB c/k0'])
           assert.equal(outcome.finished.collections[0]?.by, 'revision')
+          const dumped = outcome.events
+            .filter((event) => event.kind === 'progress' && event.phase === 'trees')
+            .map((event) => (event as DiffProgress).totals.read)
+          assert.ok(dumped.some(({ transferredBytes }) => transferredBytes > 0))
+          assert.ok(dumped.every(({ dumpBytes }) => dumpBytes === 0)) // no byte counts twice
           const [warning = ''] = warningsOf(outcome)
           assert.match(warning, /does not sync collection "c" by revision/)
         },
