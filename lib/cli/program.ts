@@ -1,10 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { applyCommand, type ApplyFlags } from './commands/apply.js'
 import { checksumCommand, type ChecksumFlags } from './commands/checksum.js'
-import { demoCommand, type DemoFlags } from './commands/demo.js'
+import type { DemoFlags } from './commands/demo.js'
 import { diffCommand, type DiffFlags } from './commands/diff.js'
 import { inventoryCommand, type InventoryFlags } from './commands/inventory.js'
-import { serveCommand, type ServeFlags } from './commands/serve.js'
+import type { ServeFlags } from './commands/serve.js'
 import { syncCommand, type SyncFlags } from './commands/sync.js'
 import { OUTPUT_FORMS, treeCommand, type TreeFlags } from './commands/tree.js'
 import { splitPaths } from '../sync/index.js'
@@ -53,7 +53,10 @@ function addServe(program: Command, run: RunCommand): void {
     .addOption(compatOption())
     .option('--no-auth', 'let everybody in, without a password')
     .addHelpText('after', SERVE_HELP)
-    .action((flags: ServeFlags) => run((context) => serveCommand(context, flags)))
+    .action((flags: ServeFlags) =>
+      // The server is loaded for the two commands that serve: it takes a third of a second.
+      run(async (context) => (await import('./commands/serve.js')).serveCommand(context, flags)),
+    )
 }
 
 const SERVE_HELP = `
@@ -210,7 +213,9 @@ function addDemo(program: Command, run: RunCommand): void {
     .option('--from <dir>', 'a directory that arangodump wrote, instead of the sample')
     .option('--dir <path>', 'where the two stores are made', '.tidemark/demo')
     .addHelpText('after', `\nExample:\n  tidemark demo --from ./dump\n`)
-    .action((flags: DemoFlags) => run((context) => demoCommand(context, flags)))
+    .action((flags: DemoFlags) =>
+      run(async (context) => (await import('./commands/demo.js')).demoCommand(context, flags)),
+    )
 }
 
 /** Adds the flags that choose collections. */

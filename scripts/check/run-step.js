@@ -9,7 +9,7 @@ import { judgeCommand, judgeTests, parseCounts } from './verdict.js'
 
 const MINUTE_MS = 60_000
 const STEP_LIMIT_MS = 10 * MINUTE_MS
-const TESTS_LIMIT_MS = 15 * MINUTE_MS
+const TESTS_LIMIT_MS = 17 * MINUTE_MS
 const COVERAGE_FOLDER = 'coverage'
 
 /**

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeWithShared, sharedUrl } from '../support/shared.js'
 import { writeSampleDump } from '../support/sample-dump.js'
@@ -91,8 +90,8 @@ describe('tidemark sync', () => {
 describeWithShared('tidemark sync with real dumps', () => {
   const { at } = useTemporaryDirectory()
 
-  const sets = readdirSync(sharedUrl('datasets'), { withFileTypes: true })
-  for (const { name } of sets.filter((entry) => entry.isDirectory())) {
+  // The largest one and an enveloped one; all of them are copied inside this process by other suites.
+  for (const name of ['itsm-incidents-cluster', 'imdb-people-enveloped']) {
     it(`copies ${name} equal`, async () => {
       const dump = fileURLToPath(sharedUrl(`datasets/${name}`))
       const [served, followed] = await copies(dump, at)

@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openRemote } from '../../../lib/remote/index.js'
-import { openStoreTarget } from '../../../lib/store/index.js'
+import { openStoreTarget, type Store } from '../../../lib/store/index.js'
 import { runSync } from '../../../lib/sync/index.js'
 import { startTestLeader, type TestLeader } from '../../server/support/test-leader.js'
 import { startFaultyProxy, type Fault, type FaultPlan } from '../../support/faulty-proxy.js'
@@ -108,11 +108,11 @@ async function synchronise(url: string, path: string, incremental: boolean): Pro
 
 /** Fills a leader, lets it be copied, and goes on at the leader. */
 async function diverge({ store }: TestLeader, copy: () => Promise<void>): Promise<void> {
-  await put(store, 'a', documentLines(300))
-  await put(store, 'b', documentLines(50, 5000))
-  await put(store, 'same', documentLines(20))
+  await fill(store, 'a', documentLines(300))
+  await fill(store, 'b', documentLines(50, 5000))
+  await fill(store, 'same', documentLines(20))
   await copy()
-  await put(store, 'a', [
+  await fill(store, 'a', [
     ...documentLines(200, 3000),
     // Two keys that have each other's revision now, and one with a revision in another leaf.
     documentLine('k10', revisionAt(11)),
@@ -121,7 +121,16 @@ async function diverge({ store }: TestLeader, copy: () => Promise<void>): Promis
   ])
   await remove(store, 'a', ['k1', 'k2', 'k3'])
   await remove(store, 'b', ['k5007'])
-  await put(store, 'new', documentLines(10))
+  await fill(store, 'new', documentLines(10))
+}
+
+/** Writes documents that have the collection's name in their `_id`, as documents of a server do. */
+async function fill(store: Store, name: string, lines: readonly string[]): Promise<void> {
+  await put(
+    store,
+    name,
+    lines.map((line) => line.replace('"_id":"c/', `"_id":"${name}/`)),
+  )
 }
 
 function codesOf(error: unknown): string[] {
