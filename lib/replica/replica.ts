@@ -2,16 +2,15 @@ import type { BuildProgress, MerklePool, MerkleTree } from '../merkle/index.js'
 import type { RevisionRange, Tick } from '../values/index.js'
 import type { EntryChunk } from '../streams/index.js'
 import type { CollectionDefinition, JsonObject, ViewDefinition } from '../wire/index.js'
+import type { ChangeLog, ChangeLogOptions } from './change-log.js'
+import type { FollowTarget, FollowTargetOptions } from './follow-target.js'
+import type { LogPosition } from './log-position.js'
+import type { OperationOptions, WriteResult } from './operation.js'
 
 /** Something that went differently than asked, without harm to the data. */
 export interface ReplicaNotice {
   readonly kind: 'warning' | 'retry'
   readonly message: string
-}
-
-/** What every operation on a replica takes. */
-export interface OperationOptions {
-  readonly signal?: AbortSignal | undefined
 }
 
 /** A replica that can be read: a server, a store or a dump directory. */
@@ -22,6 +21,12 @@ export interface Source {
   readonly database: string | undefined
   /** Takes a stable view of one database. */
   openSnapshot(options?: OperationOptions): Promise<Snapshot>
+  /**
+   * Opens the log of changes, for following. A dump directory has none.
+   *
+   * @throws RangeError when the log of all databases is asked of another one than `_system`
+   */
+  openLog?(options?: ChangeLogOptions): ChangeLog
   /** Called for warnings and retries until it is set again. */
   onNotice: (notice: ReplicaNotice) => void
   /** Gives back what the source holds; its snapshots are of no use afterwards. */
@@ -154,18 +159,6 @@ export interface DumpedChunk {
   readonly readBytes: number
 }
 
-/** What writing a chunk did. */
-export interface WriteResult {
-  readonly documents: number
-  readonly removals: number
-  /** Bytes of the documents' JSON text. */
-  readonly bytes: number
-  /** Documents that could not keep their revision and got a new one. */
-  readonly replacedRevisions: number
-  /** Documents whose revision is more than a day ahead of the wall clock; kept. */
-  readonly futureRevisions: number
-}
-
 /** A replica that can be written to, one copy at a time. */
 export interface Target {
   readonly address: string
@@ -180,6 +173,8 @@ export interface Target {
   unfinishedCopy(): Promise<CopyOrigin | undefined>
   /** A view of the target as it is now. Whoever opens it closes it. */
   openSnapshot(options?: OperationOptions): Promise<Snapshot>
+  /** Opens the target for following a leader, after a copy of it. */
+  openFollow?(options?: FollowTargetOptions): Promise<FollowTarget>
   /** Waits for what is being written. */
   close(): Promise<void>
 }
@@ -216,8 +211,13 @@ export interface TargetCopy {
   openSnapshot(options?: OperationOptions): Promise<Snapshot>
   /** Makes the view, replacing one of the same globallyUniqueId or name; an equal one stays. */
   replaceView(view: ViewDefinition): Promise<void>
-  /** Takes the mark "copy unfinished" away. */
-  finish(): Promise<void>
+  /**
+   * Takes the mark "copy unfinished" away.
+   *
+   * @param position - from where the source's log goes on, where the target will follow it; saved
+   *   together with the end of the copy
+   */
+  finish(position?: LogPosition): Promise<void>
 }
 
 /** A collection that is being filled. */

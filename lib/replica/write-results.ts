@@ -1,4 +1,4 @@
-import type { WriteResult } from './replica.js'
+import type { WriteResult } from './operation.js'
 
 /** The result of writing no chunk. */
 export const NOTHING_WRITTEN: WriteResult = {
