@@ -67,6 +67,11 @@ export function describeRatio(ratio: Ratio): string {
   const goal =
     bar !== undefined ? ` (bar ${bar})` : atMost !== undefined ? ` (at most ${atMost})` : ''
   const mark = goal === '' ? '' : isMet(ratio) ? ' ok' : ' MISSED'
-  const spread = `${min.toFixed(2)} to ${max.toFixed(2)} in ${rounds} rounds`
-  return `${name}: ${value.toFixed(2)}${goal}${mark}, ${spread}`
+  const spread = `${formatRatio(min)} to ${formatRatio(max)} in ${rounds} rounds`
+  return `${name}: ${formatRatio(value)}${goal}${mark}, ${spread}`
+}
+
+/** Two digits behind the point, or as many as a small ratio needs to show something. */
+function formatRatio(value: number): string {
+  return value === 0 || value >= 0.1 ? value.toFixed(2) : value.toPrecision(2)
 }

@@ -5,6 +5,7 @@ import {
   joinLanes,
   revision,
   tick,
+  type HybridClock,
   type Revision,
 } from '../values/index.js'
 import { DumpLineScanner } from '../wire/index.js'
@@ -57,6 +58,11 @@ export class DocumentWriter {
   /** The collection as it was when the transaction began. */
   get collection(): CountersRow {
     return this.#counters
+  }
+
+  /** Gives revisions and ticks. */
+  get clock(): HybridClock {
+    return this.#transaction.clock
   }
 
   /** Tells whether a document has the key. */
@@ -128,11 +134,16 @@ export class DocumentWriter {
     return length
   }
 
-  /** Removes the document with the key; nothing happens when there is none. */
-  remove(key: KeyKey): void {
-    if (!this.#readOld(key)) return
+  /**
+   * Removes the document with the key.
+   *
+   * @returns false when there is none
+   */
+  remove(key: KeyKey): boolean {
+    if (!this.#readOld(key)) return false
     this.#removeOldDocument()
     this.#removeKey(key)
+    return true
   }
 
   /**

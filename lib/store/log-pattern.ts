@@ -52,12 +52,20 @@ export class LogPattern {
   }
 }
 
-/** Finds the pattern of each marker of a scan; those of operations that stand alone are kept. */
+/** Patterns by type, then by object. */
+type KeptPatterns = Map<number, Map<number, LogPattern | undefined>>
+
+/**
+ * Finds the pattern of each marker of a scan. Those of operations that stand alone are kept, and
+ * those of the transaction that is being read.
+ */
 export class LogPatterns {
   readonly #names: LogNames
   readonly #selection: LogSelection
-  /** By type, then by object. */
-  readonly #kept = new Map<number, Map<number, LogPattern | undefined>>()
+  readonly #kept: KeptPatterns = new Map()
+  readonly #keptInside: KeptPatterns = new Map()
+  #transactionHigh = 0
+  #transactionLow = 0
 
   constructor(names: LogNames, selection: LogSelection) {
     this.#names = names
@@ -66,15 +74,25 @@ export class LogPatterns {
 
   /** The pattern of a marker; undefined when nobody wants it. */
   find(row: LogRow): LogPattern | undefined {
-    if (row.hasTransaction || row.objectId === 0) return this.#make(row)
-    let ofType = this.#kept.get(row.type)
+    if (row.objectId === 0) return this.#make(row)
+    const kept = row.hasTransaction ? this.#keptOf(row) : this.#kept
+    let ofType = kept.get(row.type)
     if (ofType === undefined) {
       ofType = new Map()
-      this.#kept.set(row.type, ofType)
+      kept.set(row.type, ofType)
     }
     // Ids of collections and views are of the whole store, so that of the database need not be told.
     if (!ofType.has(row.objectId)) ofType.set(row.objectId, this.#make(row))
     return ofType.get(row.objectId)
+  }
+
+  #keptOf({ transactionHigh, transactionLow }: LogRow): KeptPatterns {
+    if (this.#transactionHigh !== transactionHigh || this.#transactionLow !== transactionLow) {
+      this.#transactionHigh = transactionHigh
+      this.#transactionLow = transactionLow
+      this.#keptInside.clear()
+    }
+    return this.#keptInside
   }
 
   #make(row: LogRow): LogPattern | undefined {

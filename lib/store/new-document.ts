@@ -29,7 +29,7 @@ export interface NewDocument {
 }
 
 /**
- * Takes apart the JSON text of a document that is to be inserted.
+ * Takes apart the JSON text of a document that a user writes.
  *
  * @throws StoreError `ERR_DOCUMENT_INVALID` when it is not a JSON object in well-formed Unicode, its
  *   `_key` is none, or an edge lacks `_from` or `_to`
@@ -126,6 +126,6 @@ function plainEdgeText(system: ReadonlyMap<string, string>): string {
 }
 
 function refused(reason: string, options?: ErrorOptions): StoreError {
-  const message = `Cannot insert the document: ${reason}`
+  const message = `Cannot write the document: ${reason}`
   return new StoreError('ERR_DOCUMENT_INVALID', message, options)
 }

@@ -5,7 +5,7 @@ import { OPEN_BATCHES_MAX } from '../core/index.js'
 import { createHybridClock, tick } from '../values/index.js'
 import { CatalogReader } from './catalog.js'
 import { createSystemDatabase } from './database-writes.js'
-import { EmbeddedStore, type EmbeddedStoreParts } from './embedded-store.js'
+import { EmbeddedStore } from './embedded-store.js'
 import { inspectDataFile } from './data-file.js'
 import { ForeignFlush } from './foreign-flush.js'
 import { FORMAT_VERSION, FORMAT_VERSION_OLDEST, openTables, type Tables } from './layout.js'
@@ -16,6 +16,7 @@ import { takeOwnership } from './owner.js'
 import { prepareTrees, type TreePreparation } from './prepare-trees.js'
 import { SnapshotKeeper, type SnapshotKeeperParts } from './snapshot-keeper.js'
 import { StoreError } from './store-error.js'
+import { StoreHandle, type StoreHandleParts } from './store-handle.js'
 import { StoreWriter } from './store-writer.js'
 import type { OpenStoreOptions, Store } from './store.js'
 import { SYSTEM_DATABASE_ID } from './store-records.js'
@@ -167,13 +168,14 @@ function readServerId({ meta }: Tables): string {
 function assemble(
   path: string,
   { chunkBytesMax = CHUNK_BYTES_MAX, onNotice }: OpenStoreOptions,
-  parts: Pick<EmbeddedStoreParts, 'tables' | 'catalogs' | 'side' | 'onClosed'> &
+  parts: Pick<StoreHandleParts, 'tables' | 'catalogs' | 'side' | 'onClosed'> &
     Pick<SnapshotKeeperParts, 'flushed'>,
 ): EmbeddedStore {
   const { tables, catalogs, side, flushed, onClosed } = parts
   const snapshots = new SnapshotKeeper({ tables, catalogs, chunkBytesMax, flushed, onNotice })
   const serverId = readServerId(tables)
-  return new EmbeddedStore({ path, serverId, tables, catalogs, snapshots, side, onClosed })
+  const handle = { path, serverId, tables, catalogs, snapshots, side, onClosed }
+  return new EmbeddedStore(new StoreHandle(handle))
 }
 
 function wrongFormat(path: string, reason: string, options?: ErrorOptions): StoreError {

@@ -5,6 +5,7 @@ import { META, readRow } from './meta-rows.js'
 import { releaseOwnership } from './owner.js'
 import { Purger } from './purger.js'
 import { StoreError } from './store-error.js'
+import type { WaitForTickOptions } from './tick-waiters.js'
 import { WriteQueue, type ClockRow } from './write-queue.js'
 import type { WriteTransaction } from './write-transaction.js'
 
@@ -40,6 +41,16 @@ export class StoreWriter {
   /** Tick of the newest marker on the disk. */
   get flushedTick(): Tick {
     return this.#queue.flushedTick
+  }
+
+  /** See {@link TickWaiters.wait}. */
+  waitForTick(after: Tick, options: WaitForTickOptions): Promise<Tick> {
+    return this.#queue.waiters.wait(after, options)
+  }
+
+  /** Ends all waits for a tick. */
+  endWaits(error: Error): void {
+    this.#queue.waiters.fail(error)
   }
 
   /** See {@link WriteQueue.write}. */

@@ -4,6 +4,7 @@ import type { Revision, Tick } from '../values/index.js'
 import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../wire/index.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 import type { StoreSnapshot } from './store-snapshot.js'
+import type { WaitForTickOptions } from './tick-waiters.js'
 
 /** `write` is for the one process that owns the store; `read` may open it beside that process. */
 export type StoreMode = 'read' | 'write'
@@ -58,11 +59,19 @@ export interface ApplyOptions extends OperationOptions {
   readonly takesRevisions?: boolean | undefined
 }
 
-/** What {@link Store.insert} made. */
+/** What {@link Store.insert} and {@link Store.put} made. */
 export interface InsertedDocument {
   readonly key: string
   readonly revision: Revision
   readonly tick: Tick
+}
+
+/** Writes that are done together, or not at all; of no use once the body has returned. */
+export interface StoreTransaction {
+  /** As {@link Store.put}; a document that is refused leaves what was written before it. */
+  put(collection: CollectionRef, documentText: string | Buffer): InsertedDocument
+  /** As {@link Store.remove}. */
+  remove(collection: CollectionRef, key: string): boolean
 }
 
 /**
@@ -78,6 +87,14 @@ export interface Store {
   readonly serverId: string
   /** The newest tick that is on the disk. */
   readonly lastTick: Tick
+  /**
+   * Waits until {@link lastTick} is above a tick, or for a time. In mode `write` it is woken by the
+   * write that did it; in mode `read` it looks at the file now and then.
+   *
+   * @returns {@link lastTick}, which at the end of the time may still be what it was
+   * @throws the signal's reason
+   */
+  waitForTick(after: Tick, options: WaitForTickOptions): Promise<Tick>
   /**
    * Takes a stable view of everything.
    *
@@ -183,6 +200,26 @@ export interface Store {
    * made; `_id` and `_rev` in the text are replaced; an edge needs `_from` and `_to`.
    */
   insert(collection: CollectionRef, documentText: string | Buffer): Promise<InsertedDocument>
+  /** As {@link insert}, but a document that has the `_key` is replaced. */
+  put(collection: CollectionRef, documentText: string | Buffer): Promise<InsertedDocument>
+  /**
+   * Removes the document with the key.
+   *
+   * @returns false when there is none; then nothing was written
+   */
+  remove(collection: CollectionRef, key: string): Promise<boolean>
+  /**
+   * Runs writes as one: all of them are there, or none. In the log they stand as one transaction,
+   * between a marker that begins it and one that commits it.
+   *
+   * @param database - whose collections the body may write to
+   * @param body - synchronous; what it throws undoes its writes and rejects the promise
+   * @returns what the body returned, once its writes are on the disk
+   */
+  transaction<Result>(
+    database: StoreDatabase,
+    body: (operations: StoreTransaction) => Result,
+  ): Promise<Result>
 
   /** Where an unfinished copy into the database comes from. */
   copyMark(database: StoreDatabase): CopyMark | undefined

@@ -3,6 +3,7 @@ import type { CatalogReader } from './catalog.js'
 import type { Tables } from './layout.js'
 import { META, putRow } from './meta-rows.js'
 import { StoreError } from './store-error.js'
+import { TickWaiters } from './tick-waiters.js'
 import { forgetPages } from './tree-page-set.js'
 import { WriteTransaction } from './write-transaction.js'
 
@@ -40,6 +41,8 @@ export interface WriteQueueParts {
  * transaction after the other. A write's promise resolves when its transaction is on the disk.
  */
 export class WriteQueue {
+  /** Woken when a transaction with markers is on the disk. */
+  readonly waiters: TickWaiters = new TickWaiters(() => this.#flushedTick)
   readonly #parts: WriteQueueParts
   #jobs: Job[] = []
   /** Runs until no write is left. */
@@ -131,6 +134,7 @@ export class WriteQueue {
       })
       await root.flushed
       this.#flushedTick = this.#writtenTick
+      this.waiters.wake()
     } catch (cause) {
       forgetPages()
       const reason = 'Cannot write to the store: the transaction failed'

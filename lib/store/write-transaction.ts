@@ -6,7 +6,7 @@ import { readCatalogVersion, type Catalog, type CatalogReader } from './catalog.
 import type { Tables } from './layout.js'
 import { META, putRow, readRow } from './meta-rows.js'
 import { ID_MAX } from './row-keys.js'
-import { encodeWalRecord, NO_TRANSACTION, type MarkerType } from './wal-record.js'
+import { encodeWalRecord, MARKER_TYPE, NO_TRANSACTION, type MarkerType } from './wal-record.js'
 
 const APPEND = { append: true }
 const NO_DATA = new Uint8Array(0)
@@ -28,6 +28,8 @@ export class WriteTransaction {
   readonly serverId: string
   readonly #catalogs: CatalogReader
   #lastTick: Tick
+  /** Id of the log's transaction that is open. */
+  #transactionId = NO_TRANSACTION
 
   constructor(parts: {
     readonly tables: Tables
@@ -62,11 +64,28 @@ export class WriteTransaction {
   /** As {@link mark}, with finished JSON text and a tick that the clock gave for it. */
   markBytes(type: MarkerType, place: MarkerPlace, data: Uint8Array, at: Tick): Tick {
     const { databaseId, objectId } = place
-    const record = { type, databaseId, objectId, transactionId: NO_TRANSACTION, data }
+    const record = { type, databaseId, objectId, transactionId: this.#transactionId, data }
     // Appending fails for a tick that is not above the last: the log would lose a marker.
     assert(this.tables.wal.putSync(at, encodeWalRecord(record), APPEND), 'ticks grow strictly')
     this.#lastTick = at
     return at
+  }
+
+  /**
+   * Begins a transaction of the log. Every marker from here to {@link commit} carries its id, which is
+   * the tick of the marker that is put now; readers of the log give all of them or none.
+   */
+  begin(databaseId: number): void {
+    assert(this.#transactionId === NO_TRANSACTION, 'transactions of the log do not nest')
+    this.#transactionId = tick(this.clock.next())
+    const place = { databaseId, objectId: 0 }
+    this.markBytes(MARKER_TYPE.begin, place, NO_DATA, this.#transactionId)
+  }
+
+  /** Ends the transaction of the log. One that fails needs no end: its begin is undone with it. */
+  commit(databaseId: number): void {
+    this.mark(MARKER_TYPE.commit, { databaseId, objectId: 0 })
+    this.#transactionId = NO_TRANSACTION
   }
 
   /** Gives an id for a database, a collection, a view or a space; none is given twice. */

@@ -10,7 +10,7 @@ import { rebuildTree } from '../../lib/store/rebuild-tree.js'
 import { CatalogReader } from '../../lib/store/catalog.js'
 import { ChunkBudget } from '../../lib/store/chunk-budget.js'
 import { createCollection } from '../../lib/store/collection-writes.js'
-import { insertDocument } from '../../lib/store/insert-document.js'
+import { insertDocument, withDocumentWriter } from '../../lib/store/local-writes.js'
 import { LmdbSnapshot } from '../../lib/store/lmdb-snapshot.js'
 import { LEAF_BYTES } from '../../lib/merkle/index.js'
 import { REVISION_LOWER_BOUND } from '../../lib/values/index.js'
@@ -151,7 +151,9 @@ describe('rebuildTree() of a collection that is never left alone', () => {
     const openSnapshot = async (): Promise<LmdbSnapshot> => {
       opened += 1
       const snapshot = new LmdbSnapshot({ ...parts, onEnd: () => undefined })
-      await writer.write((transaction) => insertDocument(transaction, id, '{}'))
+      await writer.write((transaction) =>
+        withDocumentWriter(transaction, id, (documents) => insertDocument(documents, '{}')),
+      )
       return snapshot
     }
     await rebuildTree({ writer, openSnapshot, id, initialRangeMin: 7n })

@@ -1,7 +1,7 @@
-import { Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { createMerklePool } from '../../merkle/index.js'
 import type { ReplicaNotice, Source } from '../../replica/index.js'
-import { anySignal } from '../any-signal.js'
+import { observeWork } from '../observe-work.js'
 import { compareCollection } from './compare-collection.js'
 import { DocumentComparison } from './compare-documents.js'
 import {
@@ -44,29 +44,14 @@ export function diffReplicas(
   assertMethod(by)
   createTeller()
   new DocumentComparison(ignore)
-  return new Observable((subscriber) => {
-    const controller = new AbortController()
-    const signal = anySignal(controller.signal, options.signal)
-    const emit = (event: DiffEvent): void => {
-      subscriber.next(event)
-    }
+  return observeWork<DiffEvent>((emit, signal) => {
     const onNotice = (notice: ReplicaNotice): void => {
       emit(notice)
     }
     a.onNotice = onNotice
     b.onNotice = onNotice
-    compareReplicas(a, b, { options, teller: createTeller(), signal, emit }).then(
-      () => {
-        subscriber.complete()
-      },
-      (error: unknown) => {
-        subscriber.error(error)
-      },
-    )
-    return () => {
-      controller.abort()
-    }
-  })
+    return compareReplicas(a, b, { options, teller: createTeller(), signal, emit })
+  }, options.signal)
 }
 
 /** Plain JavaScript may misspell a method, and the other one would be taken for it. */

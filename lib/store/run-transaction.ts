@@ -1,0 +1,82 @@
+import { types } from 'node:util'
+import { collectionNotFound } from './collection-not-found.js'
+import type { DocumentWriter } from './document-writer.js'
+import { DocumentWriters } from './document-writers.js'
+import { putDocument, removeDocument } from './local-writes.js'
+import { META, readRow, rowName } from './meta-rows.js'
+import { StoreError } from './store-error.js'
+import type { CollectionRef, InsertedDocument, StoreTransaction } from './store.js'
+import type { WriteTransaction } from './write-transaction.js'
+
+/** Rows that a transaction is taken to write: how many it does is known only when it has run. */
+export const TRANSACTION_ROWS_GUESS = 50
+
+/**
+ * Runs the body of a transaction between the markers that begin and commit it.
+ *
+ * @throws StoreError `ERR_DATABASE_NOT_FOUND`; TypeError when the body is asynchronous; what the body
+ *   throws. The caller undoes everything then.
+ */
+export function runTransaction<Result>(
+  transaction: WriteTransaction,
+  databaseId: number,
+  body: (operations: StoreTransaction) => Result,
+): Result {
+  if (readRow(transaction.tables.meta, rowName(META.databases, databaseId)) === undefined) {
+    const reason = `there is no database ${databaseId}`
+    throw new StoreError('ERR_DATABASE_NOT_FOUND', `Cannot run the transaction: ${reason}`)
+  }
+  const operations = new Operations(transaction, databaseId)
+  transaction.begin(databaseId)
+  try {
+    const result = body(operations)
+    if (types.isPromise(result)) throw asynchronous(result)
+    operations.finish()
+    transaction.commit(databaseId)
+    return result
+  } finally {
+    operations.end()
+  }
+}
+
+/** What an asynchronous body does after its first wait would be outside of the transaction. */
+function asynchronous(result: Promise<unknown>): TypeError {
+  result.catch(() => undefined)
+  return new TypeError('Cannot run the transaction: its body is asynchronous')
+}
+
+class Operations implements StoreTransaction {
+  readonly #databaseId: number
+  readonly #writers: DocumentWriters
+  #isOver = false
+
+  constructor(transaction: WriteTransaction, databaseId: number) {
+    this.#databaseId = databaseId
+    this.#writers = new DocumentWriters(transaction)
+  }
+
+  put({ id }: CollectionRef, documentText: string | Buffer): InsertedDocument {
+    return putDocument(this.#writerOf(id), documentText)
+  }
+
+  remove({ id }: CollectionRef, key: string): boolean {
+    return removeDocument(this.#writerOf(id), key)
+  }
+
+  finish(): void {
+    this.#writers.finish()
+  }
+
+  end(): void {
+    this.#isOver = true
+  }
+
+  #writerOf(id: number): DocumentWriter {
+    if (this.#isOver) {
+      throw new TypeError('Cannot write in the transaction: its body has returned')
+    }
+    const writer = this.#writers.of(id)
+    if (writer.collection.databaseId !== this.#databaseId) throw collectionNotFound(id)
+    return writer
+  }
+}
