@@ -127,3 +127,9 @@ export const CREDENTIALS_REMEMBERED_MAX = 256
 
 /** Deepest revision tree: 16,777,216 leaves of 16 bytes. ArangoDB's are of depth 6. */
 export const TREE_DEPTH_MAX = 8
+
+/** Transactions of a log that may be open at one time for whoever puts their markers together. */
+export const OPEN_TRANSACTIONS_MAX = 10_000
+
+/** Bytes of a temporary file after which the next one is begun, so that space is given back. */
+export const SPILL_FILE_BYTES_MAX: number = 256 * MIB

@@ -16,6 +16,7 @@ export class BatchSession {
   readonly clientId: string
   readonly #client: BatchClient
   readonly #keeper: BatchKeeper
+  readonly #onClose: () => void
   #closing: Promise<void> | undefined
 
   constructor(
@@ -23,11 +24,13 @@ export class BatchSession {
     client: BatchClient,
     opened: OpenBatch,
     clock: BatchClock,
+    onClose: () => void,
   ) {
     this.connection = connection
     this.opened = opened
     this.clientId = client.clientId
     this.#client = client
+    this.#onClose = onClose
     this.#keeper = new BatchKeeper({
       ttlSeconds: client.ttlSeconds,
       clock,
@@ -85,6 +88,7 @@ export class BatchSession {
   async #close(): Promise<void> {
     const deleted = deleteBatch(this.connection, this.opened.batch.id, this.#client)
     await Promise.all([this.#keeper.stop(), deleted])
+    this.#onClose()
   }
 }
 

@@ -5,7 +5,7 @@ import type { CollectionDefinition } from '../wire/index.js'
 import { askRevisions, revisionsPath } from './ask-revisions.js'
 import type { BatchSession } from './batch-session.js'
 import { isAtLeast } from './check-leader.js'
-import { parseOr1401 } from './open-batch.js'
+import { parseOr1401 } from './parse-or-1401.js'
 import { LineNumbers, readDocuments, type ReadDocuments } from './read-documents.js'
 import { regroupRevisions } from './regroup-revisions.js'
 

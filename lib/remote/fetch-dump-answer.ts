@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { tick, type Tick } from '../values/index.js'
-import { CONTENT_TYPE, parseReplicationHeaders } from '../wire/index.js'
+import { CONTENT_TYPE, parseReplicationHeaders, REPLICATION_HEADER } from '../wire/index.js'
 import type { BatchSession } from './batch-session.js'
-import { parseOr1401 } from './open-batch.js'
+import { parseOr1401 } from './parse-or-1401.js'
+import { missingHeader, refuseBody } from './refuse-body.js'
 import type { RemoteAnswer } from './remote-answer.js'
 import { RemoteAnswerError, RemoteUnreachableError, type RemoteTask } from './remote-error.js'
 
@@ -23,7 +24,6 @@ export interface DumpRequest {
 }
 
 const DUMP_PATH = '/_api/replication/dump'
-const NO_CONTENT = 204
 const NEWLINE = 0x0a
 
 /**
@@ -99,9 +99,10 @@ function readPosition(place: RemoteTask, answer: RemoteAnswer): DumpPosition {
     const { checkMore, lastIncluded } = parseOr1401(place, () =>
       parseReplicationHeaders(answer.headers),
     )
-    if (checkMore === undefined) throw new RemoteAnswerError(place, missing('checkmore'))
+    if (checkMore === undefined)
+      throw new RemoteAnswerError(place, missingHeader(REPLICATION_HEADER.checkMore))
     if (checkMore && lastIncluded === undefined) {
-      throw new RemoteAnswerError(place, missing('lastincluded'))
+      throw new RemoteAnswerError(place, missingHeader(REPLICATION_HEADER.lastIncluded))
     }
     const reason = refuseBody(answer)
     if (reason !== undefined) throw new RemoteAnswerError(place, reason)
@@ -110,19 +111,6 @@ function readPosition(place: RemoteTask, answer: RemoteAnswer): DumpPosition {
     answer.discard()
     throw error
   }
-}
-
-function missing(header: string): string {
-  return `the answer has no header x-arango-replication-${header}`
-}
-
-function refuseBody({ status, contentType, isDelimited }: RemoteAnswer): string | undefined {
-  if (status === NO_CONTENT) return undefined
-  if (contentType === CONTENT_TYPE.velocypack) return 'the answer is VelocyPack, not asked for'
-  if (contentType !== '' && contentType !== CONTENT_TYPE.dump) {
-    return `the answer is of type "${contentType}" instead of ${CONTENT_TYPE.dump}`
-  }
-  return isDelimited ? undefined : 'the answer does not tell its length, so a cut could not be seen'
 }
 
 async function* skipBytes(

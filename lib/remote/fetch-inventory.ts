@@ -7,12 +7,14 @@ import {
   read,
   type CollectionDefinition,
   type InventoryCollection,
+  type Json,
 } from '../wire/index.js'
 import type { BatchSession } from './batch-session.js'
-import { parseOr1401 } from './open-batch.js'
+import { parseOr1401 } from './parse-or-1401.js'
 import { RemoteStatusError } from './remote-error.js'
 
-const TASK = 'read the inventory'
+/** For messages. */
+export const INVENTORY_TASK = 'read the inventory'
 const COUNTS_IN_FLIGHT = 4
 const COUNT_MS_MAX = 5000
 
@@ -21,25 +23,38 @@ export async function fetchInventory(
   session: BatchSession,
   signal: AbortSignal | undefined,
 ): Promise<SnapshotInventory> {
-  const { connection } = session
-  const value = await session.use(TASK, () =>
-    connection.exchange(
+  const value = await requestInventory(session, {}, signal)
+  const task = { task: INVENTORY_TASK, address: session.connection.address }
+  const { collections, views, properties } = parseOr1401(task, () => parseInventory(value))
+  const present = collections.filter(({ isDeleted }) => !isDeleted)
+  const sized = await addCounts(session, present, signal)
+  return { collections: sized, views, properties, isCopyUnfinished: false }
+}
+
+/**
+ * Asks for an inventory, system collections included.
+ *
+ * @param query - what to ask for besides
+ * @throws RemoteError
+ */
+export function requestInventory(
+  session: BatchSession,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<Json> {
+  return session.use(INVENTORY_TASK, () =>
+    session.connection.exchange(
       {
-        task: TASK,
+        task: INVENTORY_TASK,
         method: 'GET',
         path: '/_api/replication/inventory',
-        query: { ...session.query, includeSystem: 'true' },
+        query: { ...session.query, includeSystem: 'true', ...query },
         repeat: 'always',
         signal,
       },
       (answer) => answer.json(),
     ),
   )
-  const task = { task: TASK, address: connection.address }
-  const { collections, views, properties } = parseOr1401(task, () => parseInventory(value))
-  const present = collections.filter(({ isDeleted }) => !isDeleted)
-  const sized = await addCounts(session, present, signal)
-  return { collections: sized, views, properties, isCopyUnfinished: false }
 }
 
 /**

@@ -3,7 +3,7 @@ import { encodeRevision, formatRevision, type RevisionRange } from '../values/in
 import type { CollectionDefinition } from '../wire/index.js'
 import { askRevisions } from './ask-revisions.js'
 import type { BatchSession } from './batch-session.js'
-import { parseOr1401 } from './open-batch.js'
+import { parseOr1401 } from './parse-or-1401.js'
 import { isHlcTrusted, parseRangesAnswer } from './parse-ranges-answer.js'
 import { RangeWalk, toAskedRanges } from './range-walk.js'
 

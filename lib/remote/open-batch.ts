@@ -1,18 +1,9 @@
 import { formatExactJson } from '../streams/index.js'
-import {
-  formatBatchRequest,
-  parseBatch,
-  parseLoggerState,
-  type Batch,
-  type LoggerState,
-} from '../wire/index.js'
+import { formatBatchRequest, parseBatch, type Batch } from '../wire/index.js'
 import { checkLeader, type ServerVersion } from './check-leader.js'
-import {
-  RemoteAnswerError,
-  RemoteError,
-  RemoteStatusError,
-  type RemoteTask,
-} from './remote-error.js'
+import { fetchLoggerState } from './fetch-logger-state.js'
+import { parseOr1401 } from './parse-or-1401.js'
+import { RemoteError, RemoteStatusError } from './remote-error.js'
 import type { RemoteConnection } from './remote-connection.js'
 
 /** A batch of a server that can be followed. */
@@ -36,8 +27,6 @@ export interface BatchClient {
 }
 
 const BATCH_PATH = '/_api/replication/batch'
-/** Tells a tidemark leader from any other. */
-const MARK_HEADER = 'x-tidemark-version'
 const DELETE_MS_MAX = 5000
 /** Of a batch that the server does not know: the seeds say 400, ArangoDB 404. */
 const UNKNOWN_STATUSES: readonly number[] = [400, 404]
@@ -71,11 +60,13 @@ export async function openBatch(
       async (answer) => {
         const value = await answer.json()
         id = readBatchId(value)
-        return { value, isTidemark: MARK_HEADER in answer.headers }
+        return { value, isTidemark: answer.isTidemark }
       },
     )
     const batch = parseOr1401(task, () => parseBatch(value))
-    const state = batch.state ?? (await fetchLoggerState(connection, clientId, signal))
+    // Servers before 3.8 do not put their state into the batch.
+    const state =
+      batch.state ?? (await fetchLoggerState(connection, { serverId: clientId }, signal)).state
     const version = checkLeader(state, clientId, task)
     return { batch, serverId: state.server.serverId, version, isTidemark }
   } catch (error) {
@@ -141,18 +132,6 @@ export async function deleteBatch(
   }
 }
 
-/** Reads what came off the wire, and names where it came from when it is not as it should be. */
-export function parseOr1401<Value>(task: RemoteTask, parse: () => Value): Value {
-  try {
-    return parse()
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new RemoteAnswerError(task, `the answer is not what it should be (${reason})`, {
-      cause: error,
-    })
-  }
-}
-
 function isUnknownBatch(error: unknown): boolean {
   return error instanceof RemoteStatusError && UNKNOWN_STATUSES.includes(error.status)
 }
@@ -160,25 +139,4 @@ function isUnknownBatch(error: unknown): boolean {
 function readBatchId(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('id' in value)) return undefined
   return typeof value.id === 'string' && value.id !== '' ? value.id : undefined
-}
-
-/** Servers before 3.8 do not put their state into the batch. */
-async function fetchLoggerState(
-  connection: RemoteConnection,
-  clientId: string,
-  signal: AbortSignal | undefined,
-): Promise<LoggerState> {
-  const task = 'read the state of the log'
-  const value = await connection.exchange(
-    {
-      task,
-      method: 'GET',
-      path: '/_api/replication/logger-state',
-      query: { serverId: clientId },
-      repeat: 'always',
-      signal,
-    },
-    (answer) => answer.json(),
-  )
-  return parseOr1401({ task, address: connection.address }, () => parseLoggerState(value))
 }

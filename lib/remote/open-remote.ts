@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { TAIL_CHUNK_BYTES } from '../core/index.js'
 import type {
+  ChangeLog,
+  ChangeLogOptions,
   OperationOptions,
   RemoteAddress,
   ReplicaNotice,
@@ -9,10 +10,11 @@ import type {
   Source,
 } from '../replica/index.js'
 import { SYSTEM_CLOCK, type BatchClock } from './batch-keeper.js'
-import { BatchSession } from './batch-session.js'
+import { BatchSessions } from './batch-sessions.js'
 import type { RemoteCredentials } from './credentials.js'
-import { openBatch, type BatchClient } from './open-batch.js'
+import { makeClientId } from './log-client.js'
 import { RemoteConnection, type RetryOptions } from './remote-connection.js'
+import { RemoteLog } from './remote-log.js'
 import { RemoteSnapshot } from './remote-snapshot.js'
 
 /** How a server is read. */
@@ -25,9 +27,10 @@ export interface RemoteOptions extends RemoteCredentials, RetryOptions {
 
 /** As arangodump has it (client notes, 4.2). */
 const BATCH_TTL_SECONDS = 600
-const CLIENT_ID_BYTES = 6
-/** How long closing waits for batches to be deleted. */
+/** How long closing waits for batches to be deleted and logs to be signed off from. */
 const CLOSE_MS_MAX = 5000
+/** The only database through which a server shows the log of all. */
+const SYSTEM_DATABASE = '_system'
 
 /**
  * Makes a source of a database on an ArangoDB or tidemark server. Nothing is sent before the first
@@ -47,18 +50,18 @@ class RemoteSource implements Source {
   readonly address: string
   readonly database: string
   readonly #connection: RemoteConnection
-  readonly #client: BatchClient
-  readonly #clock: BatchClock
-  readonly #openings = new Set<Promise<Snapshot>>()
-  readonly #snapshots = new Set<Snapshot>()
+  readonly #clientId = makeClientId()
+  readonly #sessions: BatchSessions
+  readonly #logs = new Set<ChangeLog>()
 
   constructor(address: RemoteAddress, options: RemoteOptions, ttlSeconds: number) {
+    const { clock = SYSTEM_CLOCK } = options
     const onNotice = (notice: ReplicaNotice): void => {
       this.onNotice(notice)
     }
     this.#connection = new RemoteConnection(address, { ...options, onNotice })
-    this.#client = { clientId: makeClientId(), ttlSeconds }
-    this.#clock = options.clock ?? SYSTEM_CLOCK
+    const client = { clientId: this.#clientId, ttlSeconds }
+    this.#sessions = new BatchSessions(this.#connection, client, clock)
     this.address = this.#connection.address
     this.database = address.database
   }
@@ -67,65 +70,37 @@ class RemoteSource implements Source {
 
   /** @throws RemoteError when there is no usable batch; its class tells why */
   async openSnapshot({ signal }: OperationOptions = {}): Promise<Snapshot> {
-    signal?.throwIfAborted()
-    const opening = this.#open(signal)
-    this.#openings.add(opening)
-    try {
-      return await orAborted(opening, signal)
-    } catch (error) {
-      // A batch that comes after the abort is deleted again.
-      opening.then((snapshot) => snapshot.close()).catch(() => undefined)
-      throw error
-    } finally {
-      const forget = (): unknown => this.#openings.delete(opening)
-      opening.then(forget, forget)
-    }
+    return new RemoteSnapshot(await this.#sessions.open(signal))
   }
 
-  /** Deletes the batches that are still open, then ends every request. */
+  openLog(options: ChangeLogOptions = {}): ChangeLog {
+    const { isGlobal = false, chunkBytes = TAIL_CHUNK_BYTES } = options
+    if (isGlobal && this.database !== SYSTEM_DATABASE) {
+      const message = `it has to be asked of ${SYSTEM_DATABASE}, not of "${this.database}"`
+      throw new RangeError(`Cannot open the log of all databases: ${message}`)
+    }
+    if (!Number.isSafeInteger(chunkBytes) || chunkBytes < 1) {
+      throw new RangeError('Cannot open a log: chunkBytes must be a positive integer')
+    }
+    const log: ChangeLog = new RemoteLog({
+      ...options,
+      connection: this.#connection,
+      sessions: this.#sessions,
+      database: this.database,
+      clientId: this.#clientId,
+      onClose: () => this.#logs.delete(log),
+    })
+    this.#logs.add(log)
+    return log
+  }
+
+  /** Deletes the batches that are still open, signs off from logs, then ends every request. */
   async close(): Promise<void> {
     const late = new AbortController()
     const limit = delay(CLOSE_MS_MAX, undefined, { signal: late.signal }).catch(() => undefined)
-    await Promise.race([this.#closeSnapshots(), limit])
+    const logs = [...this.#logs].map((log) => log.close())
+    await Promise.race([Promise.all([this.#sessions.close(), ...logs]), limit])
     late.abort()
     await this.#connection.close()
   }
-
-  async #open(signal: AbortSignal | undefined): Promise<Snapshot> {
-    const opened = await openBatch(this.#connection, this.#client, signal)
-    const session = new BatchSession(this.#connection, this.#client, opened, this.#clock)
-    const snapshot: Snapshot = new RemoteSnapshot(session, () => this.#snapshots.delete(snapshot))
-    this.#snapshots.add(snapshot)
-    return snapshot
-  }
-
-  async #closeSnapshots(): Promise<void> {
-    await Promise.allSettled(this.#openings)
-    await Promise.all([...this.#snapshots].map((snapshot) => snapshot.close()))
-  }
-}
-
-/** The promise, or the abort if that comes first. */
-async function orAborted<Value>(
-  promise: Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
-  if (signal === undefined) return promise
-  const settled = new AbortController()
-  const aborted = once(signal, 'abort', { signal: settled.signal }).then(() => {
-    signal.throwIfAborted()
-  })
-  try {
-    await Promise.race([promise, aborted])
-    return await promise
-  } finally {
-    aborted.catch(() => undefined)
-    settled.abort()
-  }
-}
-
-/** A random number of 48 bits, as followers call themselves. */
-function makeClientId(): string {
-  const id = BigInt(`0x${randomBytes(CLIENT_ID_BYTES).toString('hex')}`)
-  return (id === 0n ? 1n : id).toString()
 }

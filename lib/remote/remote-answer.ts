@@ -12,6 +12,9 @@ const DEPTH_MAX = JSON_DEPTH_MAX + 1
 /** The text of an answer may be so many times as long as the answer itself. */
 const TEXT_FACTOR = 2
 
+/** Tells a tidemark leader from any other. */
+const MARK_HEADER = 'x-tidemark-version'
+
 /** What an answer is read with. */
 interface RemoteAnswerOptions {
   readonly signal: AbortSignal | undefined
@@ -58,6 +61,11 @@ export class RemoteAnswer {
   /** Whether an end of the body that comes too early can be told from its real end. */
   get isDelimited(): boolean {
     return 'content-length' in this.headers || 'transfer-encoding' in this.headers
+  }
+
+  /** Whether a tidemark leader answered. */
+  get isTidemark(): boolean {
+    return MARK_HEADER in this.headers
   }
 
   /**

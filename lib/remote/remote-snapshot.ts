@@ -25,15 +25,13 @@ export class RemoteSnapshot implements Snapshot {
   readonly tick: Tick
   readonly serverId: string
   readonly #session: BatchSession
-  readonly #onClose: () => void
   /** What is known of collections, by name. */
   readonly #syncedByRevision = new Map<string, boolean>()
 
-  constructor(session: BatchSession, onClose: () => void) {
+  constructor(session: BatchSession) {
     this.tick = session.opened.batch.lastTick
     this.serverId = session.opened.serverId
     this.#session = session
-    this.#onClose = onClose
   }
 
   inventory({ signal }: OperationOptions = {}): Promise<SnapshotInventory> {
@@ -84,9 +82,8 @@ export class RemoteSnapshot implements Snapshot {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#session.close()
-    this.#onClose()
+  close(): Promise<void> {
+    return this.#session.close()
   }
 
   #tellUnsupported({ name }: CollectionDefinition): void {

@@ -10,8 +10,10 @@ import { putValue, readValue, valueNames } from './kept-values.js'
 import type { LmdbSnapshot } from './lmdb-snapshot.js'
 import type { DocumentWriter } from './document-writer.js'
 import { insertDocument, putDocument, removeDocument, withDocumentWriter } from './local-writes.js'
+import { trimLog, type TrimLogOptions, type TrimLogResult } from './log-trim.js'
 import { matchCollection } from './match-collection.js'
 import { rebuildTree } from './rebuild-tree.js'
+import { countMarkers } from './removed-log.js'
 import { replaceCollection, replaceView } from './replace-writes.js'
 import { runTransaction, TRANSACTION_ROWS_GUESS } from './run-transaction.js'
 import type { StoreHandle } from './store-handle.js'
@@ -51,6 +53,14 @@ export class EmbeddedStore implements Store {
 
   async waitForTick(after: Tick, options: WaitForTickOptions): Promise<Tick> {
     return this.#handle.waitForTick(after, options)
+  }
+
+  get markerCount(): number {
+    return countMarkers(this.#handle.tables())
+  }
+
+  async trimLog(options: TrimLogOptions): Promise<TrimLogResult> {
+    return trimLog(this.#handle.writer(), options)
   }
 
   async openSnapshot({ signal }: OperationOptions = {}): Promise<StoreSnapshot> {

@@ -86,7 +86,20 @@ interface RowReader {
 export type DocumentTable = ScannedTable<DocumentKey>
 
 /** The lanes are the tick of the row: high and low 32 bits. */
-export type WalTable = ScannedTable<bigint>
+export interface WalTable extends ScannedTable<bigint> {
+  /** What LMDB counts, without reading rows: what is committed, or the running write. */
+  getStats(): TableStats
+}
+
+/** How large a table is. */
+interface TableStats {
+  readonly entryCount: number
+  readonly pageSize: number
+  readonly treeBranchPageCount: number
+  readonly treeLeafPageCount: number
+  /** Pages of values that do not fit into a leaf. */
+  readonly overflowPages: number
+}
 
 /** The first lane is the page of the row. */
 export type TreeTable = ScannedTable<TreeKey>
@@ -137,7 +150,7 @@ export function openTables(path: string, options: OpenTablesOptions): Tables | u
     meta: root.openDB({ name: 'meta', encoding: 'string' }) as unknown as MetaTable,
     documents: openScannedTable(root, 'documents', documentKeyCodec),
     keys: openTable(root, 'keys', KEY_KEY_CODEC),
-    wal: openScannedTable(root, 'wal', tickCodec),
+    wal: openScannedTable(root, 'wal', tickCodec) as WalTable,
     tree: openScannedTable(root, 'tree', treeKeyCodec),
   }
 }

@@ -22,6 +22,7 @@ import { firstLogTick, type LogSource } from './log-scan.js'
 import { META, readRow } from './meta-rows.js'
 import { readTree } from './kept-tree.js'
 import { nextTurn } from './next-turn.js'
+import { readRemoved } from './removed-log.js'
 import { DocumentKey, KeyKey, readU32 } from './row-keys.js'
 import { StoreError } from './store-error.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
@@ -218,6 +219,10 @@ export class LmdbSnapshot implements StoreSnapshot {
 
   get firstTick(): Tick | undefined {
     return firstLogTick(this.#logSource())
+  }
+
+  get removedTick(): Tick {
+    return readRemoved(this.#parts.tables.meta, { transaction: this.#use() }).tick
   }
 
   async readLog({ through = this.lastTick, ...range }: LogRange): Promise<LogChunk> {

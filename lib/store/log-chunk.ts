@@ -1,13 +1,10 @@
 import { joinLanes, tick, type Lanes, type Tick } from '../values/index.js'
-import { MARKER_TYPE } from '../wire/index.js'
 import { LogBlocks, type BlocksMark } from './log-blocks.js'
 import type { LogNames } from './log-names.js'
 import { LogPatterns } from './log-pattern.js'
 import { scanLogSlice, type LogRow, type LogScan, type LogSource } from './log-scan.js'
 import { nextTurn } from './next-turn.js'
 import type { LogChunk, LogRange } from './store-snapshot.js'
-
-const ENDS: ReadonlySet<number> = new Set([MARKER_TYPE.commit, MARKER_TYPE.abort])
 
 /** A {@link LogRange} that ends somewhere. */
 interface BoundedLogRange extends LogRange {
@@ -71,7 +68,7 @@ class LogChunkBuilder {
     if (this.#isCut) return false
     setLanes(this.#scanned, row)
     this.#scannedCount += 1
-    this.#isInTransaction = row.hasTransaction && !ENDS.has(row.type)
+    this.#isInTransaction = row.goesOn
     const { chunkBytes, scanMax = Infinity } = this.#range
     this.#isCut = this.#blocks.bytes >= chunkBytes || this.#scannedCount >= scanMax
     return !this.#isCut

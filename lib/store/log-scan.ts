@@ -1,4 +1,5 @@
 import { joinLanes, tick, type Tick } from '../values/index.js'
+import { MARKER_TYPE } from '../wire/index.js'
 import { eachRow } from './each-row.js'
 import type { ReadTransaction, WalTable } from './layout.js'
 import { readU32 } from './row-keys.js'
@@ -9,6 +10,7 @@ const SLICE_BYTES = 256 * 1024
 /** Markers before others have their turn, however small. */
 const SLICE_ROWS = 1024
 const U64_MAX = 2n ** 64n - 1n
+const ENDS: ReadonlySet<number> = new Set([MARKER_TYPE.commit, MARKER_TYPE.abort])
 
 /** The log as one snapshot sees it. */
 export interface LogSource {
@@ -39,6 +41,11 @@ export class LogRow {
   /** Tells whether the operation belongs to a transaction, or is one's begin or end. */
   get hasTransaction(): boolean {
     return this.transactionHigh !== 0 || this.transactionLow !== 0
+  }
+
+  /** Tells whether its transaction goes on behind it. */
+  get goesOn(): boolean {
+    return this.hasTransaction && !ENDS.has(this.type)
   }
 
   /** Reads what `encodeWalRecord` wrote. */

@@ -17,6 +17,7 @@ export const META = {
   counters: 'counters/',
   views: 'view/',
   dropped: 'dropped/',
+  removed: 'removed',
   purges: 'purge/',
   copies: 'copy/',
   values: 'value/',

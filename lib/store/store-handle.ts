@@ -65,6 +65,12 @@ export class StoreHandle {
     return this.#parts.catalogs.read()
   }
 
+  /** All tables, for reading what is committed. */
+  tables(): Tables {
+    this.#assertOpen()
+    return this.#parts.tables
+  }
+
   /** The table of small rows. */
   meta(): MetaTable {
     this.#assertOpen()

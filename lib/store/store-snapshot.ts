@@ -104,6 +104,11 @@ export interface StoreSnapshot {
   readonly lastTick: Tick
   /** The tick of the oldest marker in the log; undefined when there is none. */
   readonly firstTick: Tick | undefined
+  /**
+   * The highest tick that was removed from the log, 0 if none: markers above a tick are all there if
+   * and only if it is at or above this.
+   */
+  readonly removedTick: Tick
   /** False once the last reference is gone. */
   readonly isOpen: boolean
   /** @throws StoreError `ERR_SNAPSHOT_CLOSED` once the door is shut */

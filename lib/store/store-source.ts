@@ -1,8 +1,16 @@
 import { formatAddress } from '../replica/index.js'
-import type { OperationOptions, ReplicaNotice, Snapshot, Source } from '../replica/index.js'
+import type {
+  ChangeLog,
+  ChangeLogOptions,
+  OperationOptions,
+  ReplicaNotice,
+  Snapshot,
+  Source,
+} from '../replica/index.js'
 import { DatabaseSnapshot } from './database-snapshot.js'
 import { missingDatabase } from './missing-database.js'
 import { openStore } from './open-store.js'
+import { StoreLog } from './store-log.js'
 import type { StoreDatabase } from './store-records.js'
 import type { Store } from './store.js'
 
@@ -49,6 +57,11 @@ class StoreSource implements Source {
       snapshot.close()
       throw error
     }
+  }
+
+  openLog(options: ChangeLogOptions = {}): ChangeLog {
+    const { address, database } = this
+    return new StoreLog({ store: this.#store, address, database }, options)
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHybridClock, parseTick, type HybridClock, type Tick } from '../values/index.js'
 import type { CatalogReader } from './catalog.js'
 import type { Tables } from './layout.js'
+import type { LogSource } from './log-scan.js'
 import { META, readRow } from './meta-rows.js'
 import { releaseOwnership } from './owner.js'
 import { Purger } from './purger.js'
@@ -36,6 +37,11 @@ export class StoreWriter {
     this.#queue = new WriteQueue({ tables, clock, serverId, catalogs, lastTick })
     this.#purger = new Purger(tables, this.#queue)
     this.#purger.wake()
+  }
+
+  /** The log as it is committed, or as the running write has it. */
+  get log(): LogSource {
+    return { wal: this.#tables.wal, transaction: () => undefined }
   }
 
   /** Tick of the newest marker on the disk. */

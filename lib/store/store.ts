@@ -3,6 +3,7 @@ import type { EntryChunk } from '../streams/index.js'
 import type { Revision, Tick } from '../values/index.js'
 import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../wire/index.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
+import type { TrimLogOptions, TrimLogResult } from './log-trim.js'
 import type { StoreSnapshot } from './store-snapshot.js'
 import type { WaitForTickOptions } from './tick-waiters.js'
 
@@ -95,6 +96,14 @@ export interface Store {
    * @throws the signal's reason
    */
   waitForTick(after: Tick, options: WaitForTickOptions): Promise<Tick>
+  /** Markers that were ever written, those that were trimmed since included. */
+  readonly markerCount: number
+  /**
+   * Removes the oldest markers of the log, in slices that let others write. Their pages are free for
+   * later writes; the data file keeps its size. Transactions go as a whole. Snapshots that are open
+   * keep what they see.
+   */
+  trimLog(options: TrimLogOptions): Promise<TrimLogResult>
   /**
    * Takes a stable view of everything.
    *

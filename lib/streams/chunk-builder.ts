@@ -90,14 +90,6 @@ export class ChunkBuilder {
 
 /** The lines from `first` to before `end`: a view, or the chunk itself when these are all. */
 function sliceLines(chunk: EntryChunk, first: number, end: number): EntryChunk {
-  if (first === 0 && end === chunk.lineCount) return chunk
-  const start = chunk.offsets[first] as number
-  return new EntryChunk({
-    buffer: chunk.buffer.subarray(start, chunk.offsets[end]),
-    offsets: chunk.offsets.slice(first, end + 1).map((offset) => offset - start),
-    firstLineNumber: chunk.lineNumber(first),
-    byteOffset: chunk.byteOffset + start,
-    source: chunk.source,
-    lineNumbers: chunk.lineNumbers?.slice(first, end),
-  })
+  const parts = chunk.sliceParts(first, end)
+  return parts === chunk ? chunk : new EntryChunk(parts)
 }

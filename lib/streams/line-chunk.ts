@@ -8,6 +8,7 @@ import {
   type LineErrorClass,
   type LinePlace,
 } from '../wire/index.js'
+import type { LineRanges } from './line-ranges.js'
 
 const SPACE = 0x20
 
@@ -119,6 +120,66 @@ export class LineChunk {
     this.#isUtf8 ??= isUtf8(this.buffer)
     if (this.#isUtf8 || isUtf8(this.lineBytes(index))) return
     throw new errorClass('it is not UTF-8', this.place(index))
+  }
+
+  /**
+   * What a chunk of the lines from `first` to before `end` is made of: views, and this chunk itself
+   * when these are all.
+   */
+  sliceParts(first: number, end: number): EntryChunkParts {
+    if (first === 0 && end === this.lineCount) return this
+    const start = this.offsets[first] as number
+    return {
+      buffer: this.buffer.subarray(start, this.offsets[end]),
+      offsets: this.offsets.slice(first, end + 1).map((offset) => offset - start),
+      firstLineNumber: this.lineNumber(first),
+      byteOffset: this.byteOffset + start,
+      source: this.source,
+      lineNumbers: this.lineNumbers?.slice(first, end),
+    }
+  }
+
+  /**
+   * As {@link sliceParts} for several ranges; of more than one the lines are copied, into memory of
+   * their own.
+   */
+  pickParts(ranges: LineRanges): EntryChunkParts {
+    let parts: EntryChunkParts | undefined
+    if (ranges.rangeCount > 1) return this.#copyParts(ranges)
+    ranges.forEach((first, end) => {
+      parts = this.sliceParts(first, end)
+    })
+    return parts ?? this.sliceParts(0, 0)
+  }
+
+  #copyParts(ranges: LineRanges): EntryChunkParts {
+    // Not of the pool, since lines that were picked may be kept for long.
+    const buffer = Buffer.allocUnsafeSlow(this.#bytesOf(ranges))
+    const offsets = new Uint32Array(ranges.lineCount + 1)
+    const lineNumbers = new Uint32Array(ranges.lineCount)
+    let count = 0
+    let bytes = 0
+    ranges.forEach((first, end) => {
+      const start = this.offsets[first] as number
+      buffer.set(this.buffer.subarray(start, this.offsets[end]), bytes)
+      for (let index = first; index < end; index += 1) {
+        lineNumbers[count] = this.lineNumber(index)
+        count += 1
+        offsets[count] = bytes + (this.offsets[index + 1] as number) - start
+      }
+      bytes = offsets[count] as number
+    })
+    const { byteOffset, source } = this
+    const firstLineNumber = lineNumbers[0] as number
+    return { buffer, offsets, firstLineNumber, byteOffset, source, lineNumbers }
+  }
+
+  #bytesOf(ranges: LineRanges): number {
+    let bytes = 0
+    ranges.forEach((first, end) => {
+      bytes += (this.offsets[end] as number) - (this.offsets[first] as number)
+    })
+    return bytes
   }
 
   /** The bytes of one line with its newline: a view. */

@@ -1,7 +1,14 @@
-import { MarkerLineError, MarkerScanner, readMarker, type Marker } from '../wire/index.js'
+import {
+  MarkerLineError,
+  MarkerScanner,
+  readMarker,
+  type Marker,
+  type MarkerHeadScanner,
+} from '../wire/index.js'
 import { chunkLines } from './chunk-lines.js'
 import type { ChunkLinesOptions } from './line-cutter.js'
-import { LineChunk } from './line-chunk.js'
+import { LineChunk, type EntryChunkParts } from './line-chunk.js'
+import type { LineRanges } from './line-ranges.js'
 
 /**
  * Whole lines of the write-ahead log in one buffer, and the markers in them: to a tail what an
@@ -28,6 +35,31 @@ export class MarkerChunk extends LineChunk {
    */
   scanMarker(index: number, scanner: MarkerScanner): boolean {
     return this.scanLine(index, scanner, MarkerLineError)
+  }
+
+  /**
+   * As {@link scanMarker} for what stands before the data, which is not looked at but for being
+   * UTF-8.
+   *
+   * @returns false when the line is blank
+   * @throws {@link MarkerLineError} when the line is found not to be a marker
+   */
+  scanHead(index: number, scanner: MarkerHeadScanner): boolean {
+    return this.scanLine(index, scanner, MarkerLineError)
+  }
+
+  /** The lines from `first` to before `end`: a view, or the chunk itself when these are all. */
+  slice(first: number, end: number): MarkerChunk {
+    return this.#withParts(this.sliceParts(first, end))
+  }
+
+  /** Some of the lines, which keep their numbers; a view where they follow each other. */
+  pick(ranges: LineRanges): MarkerChunk {
+    return this.#withParts(this.pickParts(ranges))
+  }
+
+  #withParts(parts: EntryChunkParts): MarkerChunk {
+    return parts === this ? this : new MarkerChunk(parts)
   }
 }
 

@@ -10,6 +10,11 @@ export function stampTimeMs(stamp: bigint): bigint {
   return stamp >> COUNTER_BITS
 }
 
+/** The first stamp of a millisecond since 1970, a whole number from 0 on. */
+export function firstStampAt(timeMs: number): bigint {
+  return BigInt(timeMs) << COUNTER_BITS
+}
+
 /** The counter of a stamp: its low 20 bits. */
 export function stampCounter(stamp: bigint): bigint {
   return stamp & COUNTER_MASK

@@ -63,9 +63,7 @@ describe('TickWaiters', () => {
   })
 
   it('fail() rejects all who wait', async () => {
-    const waiting = [1n, 2n].map((more) =>
-      waiters.wait(tick(10n + more), { timeoutMs: Infinity }),
-    )
+    const waiting = [1n, 2n].map((more) => waiters.wait(tick(10n + more), { timeoutMs: Infinity }))
     const error = new Error('closed')
     waiters.fail(error)
     for (const each of waiting) await assert.rejects(each, error)

@@ -1,0 +1,153 @@
+import { TAIL_CHUNK_BYTES } from '../core/index.js'
+import type {
+  ChangeLog,
+  ChangeLogOptions,
+  ChangeLogState,
+  LogAnswer,
+  LoggedCollection,
+  LogRequest,
+  OperationOptions,
+} from '../replica/index.js'
+import type { BatchSessions } from './batch-sessions.js'
+import { checkLeader } from './check-leader.js'
+import { fetchFirstTick } from './fetch-first-tick.js'
+import { fetchLoggedCollections } from './fetch-logged-collections.js'
+import { fetchLoggerState, LOGGER_STATE_TASK } from './fetch-logger-state.js'
+import { fetchTail, TAIL_PATH } from './fetch-tail.js'
+import { createLogClient, type LogClient } from './log-client.js'
+import type { RemoteConnection } from './remote-connection.js'
+
+/** What a {@link RemoteLog} is made of. */
+export interface RemoteLogOptions extends ChangeLogOptions {
+  readonly connection: RemoteConnection
+  /** Opens the batch that an inventory needs. */
+  readonly sessions: BatchSessions
+  /** Name of the database that the connection asks. */
+  readonly database: string
+  /** The id that the server knows this client by. */
+  readonly clientId: string
+  readonly onClose: () => void
+}
+
+/** The longest wait that is asked for, well below the silence after which a request is given up. */
+const WAIT_MS_MAX = 240_000
+const SIGN_OFF_MS_MAX = 5000
+
+/** The log of a server, over HTTP. */
+export class RemoteLog implements ChangeLog {
+  readonly address: string
+  readonly database: string | undefined
+  readonly #options: RemoteLogOptions
+  readonly #client: LogClient
+  readonly #chunkBytes: number
+  /** True once a tidemark leader has answered: others do not know what waiting is. */
+  #canWait = false
+  #hasAsked = false
+  #hasToldPartial = false
+  #closing: Promise<void> | undefined
+
+  constructor(options: RemoteLogOptions) {
+    const { connection, clientId, database, isGlobal, chunkBytes } = options
+    this.address = connection.address
+    this.database = isGlobal === true ? undefined : database
+    this.#options = options
+    this.#client = createLogClient(clientId)
+    this.#chunkBytes = chunkBytes ?? TAIL_CHUNK_BYTES
+  }
+
+  async state({ signal }: OperationOptions = {}): Promise<ChangeLogState> {
+    this.#assertOpen()
+    const { connection } = this.#options
+    const { state, isTidemark } = await fetchLoggerState(connection, this.#client, signal)
+    this.#canWait = isTidemark
+    const task = { task: LOGGER_STATE_TASK, address: this.address }
+    checkLeader(state, this.#client.serverId, task)
+    const firstTick = await fetchFirstTick(connection, isTidemark, this.#client, signal)
+    return {
+      serverId: state.server.serverId,
+      firstTick,
+      lastTick: state.state.lastLogTick,
+      canWait: isTidemark,
+    }
+  }
+
+  async collections({ signal }: OperationOptions = {}): Promise<readonly LoggedCollection[]> {
+    this.#assertOpen()
+    const { sessions, database, isGlobal = false } = this.#options
+    const session = await sessions.open(signal)
+    try {
+      const found = await fetchLoggedCollections(session, database, isGlobal, signal)
+      if (found.isPartial) this.#tellPartial()
+      return found.collections
+    } finally {
+      await session.close()
+    }
+  }
+
+  async read(
+    { from, lastScanned, waitMs = 0 }: LogRequest,
+    { signal }: OperationOptions = {},
+  ): Promise<LogAnswer> {
+    this.#assertOpen()
+    signal?.throwIfAborted()
+    const { connection, isGlobal = false, includeSystem = false } = this.#options
+    this.#hasAsked = true
+    const { isTidemark, ...answer } = await fetchTail(connection, {
+      from,
+      lastScanned,
+      waitMs: this.#canWait ? Math.min(waitMs, WAIT_MS_MAX) : 0,
+      query: {
+        ...this.#client,
+        ...(isGlobal ? { global: 'true' } : {}),
+        includeSystem: `${includeSystem}`,
+        includeFoxxQueues: 'false',
+        chunkSize: `${this.#chunkBytes}`,
+      },
+      chunkBytes: this.#chunkBytes,
+      signal,
+    })
+    this.#canWait = isTidemark
+    return answer
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  /** Followers ignore what comes of it: a leader that hears nothing forgets them by itself. */
+  async #close(): Promise<void> {
+    const { connection, onClose } = this.#options
+    try {
+      if (!this.#hasAsked) return
+      await connection.exchange(
+        {
+          task: 'sign off from the log',
+          method: 'DELETE',
+          path: TAIL_PATH,
+          query: this.#client,
+          repeat: 'never',
+          signal: AbortSignal.timeout(SIGN_OFF_MS_MAX),
+        },
+        (answer) => answer.finish(),
+      )
+    } catch {
+      // See above.
+    } finally {
+      onClose()
+    }
+  }
+
+  #tellPartial(): void {
+    if (this.#hasToldPartial) return
+    this.#hasToldPartial = true
+    const { connection, database } = this.#options
+    const reason = `the server ${this.address} does not tell the collections of all databases`
+    const effect = `those outside "${database}" have no names until the log speaks of them`
+    connection.onNotice({ kind: 'warning', message: `${reason}; ${effect}` })
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new TypeError('Cannot read a log: it is closed')
+  }
+}
