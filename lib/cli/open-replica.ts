@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openDirectory } from '../directory/index.js'
@@ -5,6 +6,8 @@ import { openRemote } from '../remote/index.js'
 import {
   formatAddress,
   parseAddress,
+  type FollowTarget,
+  type FollowTargetOptions,
   type Source,
   type StoreAddress,
   type Target,
@@ -64,10 +67,16 @@ function createLateTarget(path: string, database: string, options: StoreOpeningO
     beginCopy: async (origin) => (await open()).beginCopy(origin),
     unfinishedCopy: async () => (await open()).unfinishedCopy(),
     openSnapshot: async (snapshotOptions) => (await open()).openSnapshot(snapshotOptions),
+    openFollow: async (followOptions) => openFollow(await open(), followOptions),
     async close() {
       await (await opened?.catch(() => undefined))?.close()
     },
   }
+}
+
+function openFollow(target: Target, options?: FollowTargetOptions): Promise<FollowTarget> {
+  assert(target.openFollow !== undefined, 'a store can follow')
+  return target.openFollow(options)
 }
 
 /** @throws UsageError when both ends are one store */

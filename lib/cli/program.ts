@@ -9,6 +9,7 @@ import { syncCommand, type SyncFlags } from './commands/sync.js'
 import { OUTPUT_FORMS, treeCommand, type TreeFlags } from './commands/tree.js'
 import { splitPaths } from '../sync/index.js'
 import type { CommandContext } from './context.js'
+import { withLogFlags } from './log-flags.js'
 
 const ADDRESSES = `
 Addresses of replicas:
@@ -44,8 +45,7 @@ export function createProgram(version: string, run: RunCommand): Command {
 }
 
 function addServe(program: Command, run: RunCommand): void {
-  program
-    .command('serve')
+  withLogFlags(program.command('serve'))
     .description('serve a store over the replication protocol')
     .requiredOption('--store <dir>', 'the store; made when there is none')
     .option('--host <address>', 'where to listen', '127.0.0.1')
@@ -62,6 +62,9 @@ function addServe(program: Command, run: RunCommand): void {
 const SERVE_HELP = `
 root's password comes from TIDEMARK_ROOT_PASSWORD; without it one is made at the first start and
 shown once. TIDEMARK_JWT_SECRET is the secret of bearer tokens (HS256).
+
+The log of changes is kept for --log-age (90s, 30m, 12h, 7d) and up to --log-size (500mb, 4gb), and
+beyond both for open batches and for followers that were heard of in the last half hour.
 
 Example:
   TIDEMARK_ROOT_PASSWORD=… tidemark serve --store ./leader --port 8529

@@ -56,6 +56,27 @@ export const TAIL_CHUNK_BYTES_MAX: number = 128 * MIB
  */
 export const TAIL_MARKERS_MAX = 1_000_000
 
+/** Longest `wait` of `wal/tail`, in seconds. */
+export const TAIL_WAIT_SECONDS_MAX = 60
+
+/** Requests for `wal/tail` that wait at one time; more are answered at once. */
+export const TAIL_WAITS_MAX = 1024
+
+/** Seconds for which a leader keeps the log for a client that is not heard of (server notes, section 9). */
+export const CLIENT_TTL_SECONDS = 1800
+
+/** Clients that a leader knows at one time; then the one not heard of for longest is forgotten. */
+export const CLIENTS_MAX = 1024
+
+/** Age from which on markers leave the log of a leader, in milliseconds: a week. */
+export const LOG_AGE_MAX_MS: number = 7 * 24 * 3600 * 1000
+
+/** Bytes that the log of a leader takes of the data file: 4 GB. */
+export const LOG_BYTES_MAX = 4_000_000_000
+
+/** Milliseconds between two trimmings of the log of a leader. */
+export const LOG_TRIM_INTERVAL_MS = 60_000
+
 /** Seconds that a batch lives when its client does not say. */
 export const BATCH_TTL_SECONDS = 3600
 

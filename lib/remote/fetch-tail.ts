@@ -110,7 +110,6 @@ class TailChunks implements AsyncIterable<MarkerChunk> {
   }
 }
 
- 
 async function* noBlocks(): AsyncGenerator<Buffer> {
   // An answer without a body.
 }

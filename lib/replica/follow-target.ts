@@ -51,4 +51,6 @@ export interface FollowTarget {
 export interface FollowTargetOptions {
   /** The log is of all databases, which are made and dropped as it says. Default: false. */
   readonly isGlobal?: boolean | undefined
+  /** Pass over markers of types that are not known, instead of a {@link FollowError}. Default: false. */
+  readonly ignoresUnknown?: boolean | undefined
 }

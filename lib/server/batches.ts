@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto'
 import type { Store, StoreSnapshot } from '../store/index.js'
-import { createHybridClock, type HybridClock } from '../values/index.js'
+import { createHybridClock, type HybridClock, type Tick } from '../values/index.js'
+import type { ClientIdentity } from './client-identity.js'
+import type { ClientRegistry } from './clients.js'
 import type { Clock, PlannedCall } from './clock.js'
 import { DumpAhead } from './dump-ahead.js'
 import { DumpPositions } from './dump-positions.js'
@@ -11,6 +13,8 @@ import { limitReached, shuttingDown } from './request-error.js'
 /** What {@link BatchRegistry} is made of. */
 export interface BatchRegistryOptions {
   readonly store: Pick<Store, 'openSnapshot' | 'lastTick'>
+  /** Told of every batch, since its client will need the log from its tick on. */
+  readonly clients: Pick<ClientRegistry, 'trackBatch' | 'prolongBatch' | 'endBatch'>
   readonly clock: Clock
   readonly limits: Pick<LeaderLimits, 'openBatchesMax' | 'batchTtlSeconds' | 'batchTtlSecondsMax'>
 }
@@ -31,6 +35,8 @@ export interface BatchUse {
   release(): void
 }
 
+const NOBODY: ClientIdentity = { serverId: '', syncerId: '', clientInfo: '' }
+
 /** About a quarter of an hour of the clock. */
 const ID_LEAD_MAX = 2 ** 40
 
@@ -50,6 +56,7 @@ interface OpenBatch {
  */
 export class BatchRegistry {
   readonly #store: BatchRegistryOptions['store']
+  readonly #clients: BatchRegistryOptions['clients']
   readonly #clock: Clock
   readonly #limits: BatchRegistryOptions['limits']
   readonly #ids: HybridClock
@@ -60,8 +67,9 @@ export class BatchRegistry {
   #isClosed = false
   #sweep: (PlannedCall & { readonly atMs: number }) | undefined
 
-  constructor({ store, clock, limits }: BatchRegistryOptions) {
+  constructor({ store, clients, clock, limits }: BatchRegistryOptions) {
     this.#store = store
+    this.#clients = clients
     this.#clock = clock
     this.#limits = limits
     // A process before this one may have given out the ids right above the last tick.
@@ -75,12 +83,23 @@ export class BatchRegistry {
    * @throws RequestError 503 with errorNum 32 while as many snapshots are held as batches may be
    *   open, those of closed batches that are still being read included
    */
-  async create(ttlSeconds: number, signal: AbortSignal): Promise<CreatedBatch> {
+  async create(
+    ttlSeconds: number,
+    signal: AbortSignal,
+    client: ClientIdentity = NOBODY,
+  ): Promise<CreatedBatch> {
     if (this.#heldCount() >= this.#limits.openBatchesMax) throw limitReached('open batches')
     this.#openingCount += 1
     try {
       const snapshot = await this.#store.openSnapshot({ signal })
-      return this.#add(snapshot, ttlSeconds, signal)
+      const created = this.#add(snapshot, ttlSeconds, signal)
+      this.#clients.trackBatch(
+        created.id,
+        client,
+        snapshot.lastTick,
+        this.#ttlMs(ttlSeconds) / 1000,
+      )
+      return created
     } finally {
       this.#openingCount -= 1
     }
@@ -97,14 +116,14 @@ export class BatchRegistry {
     if (batch === undefined) return undefined
     const { snapshot, positions, ahead } = batch
     snapshot.acquire()
-    this.#prolong(batch)
+    this.#prolong(batch, canonicalId(id))
     return {
       snapshot,
       positions,
       ahead,
       release: () => {
         snapshot.release()
-        if (batch.expiresAtMs > this.#clock.nowMs()) this.#prolong(batch)
+        if (batch.expiresAtMs > this.#clock.nowMs()) this.#prolong(batch, canonicalId(id))
       },
     }
   }
@@ -114,7 +133,7 @@ export class BatchRegistry {
     const batch = this.#find(id)
     if (batch === undefined) return false
     batch.ttlMs = this.#ttlMs(ttlSeconds)
-    this.#prolong(batch)
+    this.#prolong(batch, canonicalId(id))
     return true
   }
 
@@ -124,6 +143,15 @@ export class BatchRegistry {
     if (batch === undefined) return false
     this.#shut(canonicalId(id), batch)
     return true
+  }
+
+  /** The lowest tick of an open batch; undefined when none is open. */
+  lowestTick(): Tick | undefined {
+    let lowest: Tick | undefined
+    for (const { snapshot } of this.#open.values()) {
+      if (lowest === undefined || snapshot.lastTick < lowest) lowest = snapshot.lastTick
+    }
+    return lowest
   }
 
   /** Closes all batches, and refuses new ones. */
@@ -143,7 +171,7 @@ export class BatchRegistry {
     const ahead = new DumpAhead(snapshot, this.#clock)
     const batch = { snapshot, positions: new DumpPositions(), ahead, ttlMs, expiresAtMs: 0 }
     this.#open.set(id, batch)
-    this.#prolong(batch)
+    this.#prolong(batch, id)
     return { id, snapshot }
   }
 
@@ -162,6 +190,7 @@ export class BatchRegistry {
 
   #shut(id: string, { snapshot, ahead }: OpenBatch): void {
     this.#open.delete(id)
+    this.#clients.endBatch(id)
     ahead.close()
     snapshot.close()
     if (snapshot.isOpen) this.#closed.push(snapshot)
@@ -172,8 +201,9 @@ export class BatchRegistry {
     return 1000 * Math.min(ttlSeconds === 0 ? batchTtlSeconds : ttlSeconds, batchTtlSecondsMax)
   }
 
-  #prolong(batch: OpenBatch): void {
+  #prolong(batch: OpenBatch, id: string): void {
     batch.expiresAtMs = this.#clock.nowMs() + batch.ttlMs
+    this.#clients.prolongBatch(id, batch.ttlMs / 1000)
     this.#planSweep()
   }
 

@@ -4,8 +4,12 @@ import type { AnswerMemory } from './answer-memory.js'
 import type { Caller } from './auth/caller.js'
 import type { BatchRegistry } from './batches.js'
 import type { BodyFormat } from './body-format.js'
+import type { ClientRegistry } from './clients.js'
+import type { Clock } from './clock.js'
 import type { LeaderLimits } from './leader-limits.js'
+import type { LogRetention } from './log-retention.js'
 import type { Parameters } from './parameters.js'
+import type { TailWaits } from './tail-waits.js'
 
 /**
  * Where the documented protocol and today's ArangoDB contradict each other: which of them the leader
@@ -17,10 +21,16 @@ export type Compat = 'documented' | 'arangodb'
 export interface EndpointContext {
   readonly store: Store
   readonly batches: BatchRegistry
+  /** The clients that the log is kept for. */
+  readonly clients: ClientRegistry
+  readonly retention: LogRetention
+  /** Requests that wait for the log to grow. */
+  readonly waits: TailWaits
+  readonly clock: Clock
   /** For answers that have to be held. */
   readonly memory: AnswerMemory
   readonly compat: Compat
-  readonly limits: Pick<LeaderLimits, 'tailMarkersMax'>
+  readonly limits: Pick<LeaderLimits, 'tailMarkersMax' | 'tailWaitSecondsMax'>
 }
 
 /** A request as endpoints see it. */

@@ -1,18 +1,25 @@
 import {
   BATCH_TTL_SECONDS,
   BATCH_TTL_SECONDS_MAX,
+  CLIENT_TTL_SECONDS,
+  CLIENTS_MAX,
   CLOSE_GRACE_MS,
   HEADERS_TIMEOUT_MS,
   HELD_ANSWER_BYTES_MAX,
   HELD_LISTS_BYTES_MAX,
   IDLE_CONNECTION_MS,
   LIST_BODY_BYTES_MAX,
+  LOG_AGE_MAX_MS,
+  LOG_BYTES_MAX,
+  LOG_TRIM_INTERVAL_MS,
   OPEN_BATCHES_MAX,
   REQUEST_BODY_BYTES_MAX,
   REQUEST_TIMEOUT_MS,
   REQUESTS_IN_FLIGHT_MAX,
   STALLED_ANSWER_MS,
   TAIL_MARKERS_MAX,
+  TAIL_WAIT_SECONDS_MAX,
+  TAIL_WAITS_MAX,
   URL_BYTES_MAX,
 } from '../core/index.js'
 
@@ -42,6 +49,23 @@ export interface LeaderLimits {
    * came.
    */
   readonly tailMarkersMax: number
+  /** Longest `wait` of `wal/tail` in seconds; a longer one is taken for it. 0: nobody waits. */
+  readonly tailWaitSecondsMax: number
+  /**
+   * Requests for `wal/tail` that wait at one time, which do not count among those in flight; more are
+   * answered without waiting.
+   */
+  readonly tailWaitsMax: number
+  /** Seconds for which the log is kept for a client that is not heard of. */
+  readonly clientTtlSeconds: number
+  /** Clients that are known at one time; then the one not heard of for longest is forgotten. */
+  readonly clientsMax: number
+  /** Milliseconds after which a marker leaves the log if nobody needs it; `Infinity`: never. */
+  readonly logAgeMaxMs: number
+  /** Bytes of the data file above which the oldest markers leave the log; `Infinity`: never. */
+  readonly logBytesMax: number
+  /** Milliseconds between two trimmings of the log. */
+  readonly logTrimIntervalMs: number
   /** Batches that are open at one time; more get 503 with errorNum 32. */
   readonly openBatchesMax: number
   /** Seconds that a batch lives when its client does not say. */
@@ -69,6 +93,13 @@ export const LEADER_LIMITS: LeaderLimits = {
   urlBytesMax: URL_BYTES_MAX,
   requestsInFlightMax: REQUESTS_IN_FLIGHT_MAX,
   tailMarkersMax: TAIL_MARKERS_MAX,
+  tailWaitSecondsMax: TAIL_WAIT_SECONDS_MAX,
+  tailWaitsMax: TAIL_WAITS_MAX,
+  clientTtlSeconds: CLIENT_TTL_SECONDS,
+  clientsMax: CLIENTS_MAX,
+  logAgeMaxMs: LOG_AGE_MAX_MS,
+  logBytesMax: LOG_BYTES_MAX,
+  logTrimIntervalMs: LOG_TRIM_INTERVAL_MS,
   openBatchesMax: OPEN_BATCHES_MAX,
   batchTtlSeconds: BATCH_TTL_SECONDS,
   batchTtlSecondsMax: BATCH_TTL_SECONDS_MAX,

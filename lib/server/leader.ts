@@ -4,13 +4,16 @@ import type { Store } from '../store/index.js'
 import { AnswerMemory } from './answer-memory.js'
 import { createAuthenticate, prepareRootUser, type LeaderAuth } from './auth/index.js'
 import { BatchRegistry } from './batches.js'
+import { ClientRegistry } from './clients.js'
 import { systemClock, type Clock } from './clock.js'
 import type { Compat } from './endpoint.js'
 import { InFlight } from './in-flight.js'
 import { createLeaderApp } from './leader-app.js'
 import { LEADER_LIMITS, type LeaderLimits } from './leader-limits.js'
 import { ListenError } from './listen-error.js'
+import { LogRetention } from './log-retention.js'
 import { RequestHandler, type FailedRequest } from './request-handler.js'
+import { TailWaits } from './tail-waits.js'
 
 /** How {@link startLeader} serves. */
 export interface LeaderOptions {
@@ -25,10 +28,12 @@ export interface LeaderOptions {
   /** Default: on, with the root password that the store keeps, or a new one. */
   readonly auth?: LeaderAuth | undefined
   readonly limits?: Partial<LeaderLimits> | undefined
-  /** The time that batches live by. Default: the machine's. */
+  /** The time that batches, clients and the log live by. Default: the machine's. */
   readonly clock?: Clock | undefined
   /** Called for errors that are answered with 500 or cut an answer. Default: they are not told. */
   readonly onRequestError?: ((error: unknown, request: FailedRequest) => void) | undefined
+  /** Called when the log could not be trimmed, which is tried again. Default: it is not told. */
+  readonly onTrimError?: ((error: unknown) => void) | undefined
 }
 
 /** A leader that serves a store over HTTP. */
@@ -38,7 +43,7 @@ export interface Leader {
   /** The root password that was made at this start; tell it to the user now, nobody can later. */
   readonly generatedRootPassword: string | undefined
   /**
-   * Takes no more requests, lets answers in flight end within `closeGraceMs`, then closes all
+   * Takes no more requests, ends those that wait for the log, lets answers in flight end within `closeGraceMs`, then closes all
    * connections and batches. The second call waits for the first.
    */
   readonly close: () => Promise<void>
@@ -49,6 +54,8 @@ interface Parts {
   readonly handler: RequestHandler
   readonly inFlight: InFlight
   readonly batches: BatchRegistry
+  readonly retention: LogRetention
+  readonly waits: TailWaits
   readonly limits: LeaderLimits
 }
 
@@ -71,6 +78,7 @@ export async function startLeader(options: LeaderOptions): Promise<Leader> {
     const generatedRootPassword =
       auth.kind === 'on' ? await prepareRootUser(store, auth.rootPassword) : undefined
     parts.handler.phase = 'open'
+    parts.retention.start()
     const url = urlOf(parts.app.server.address() as AddressInfo)
     let closed: Promise<void> | undefined
     return { url, generatedRootPassword, close: () => (closed ??= closeParts(parts)) }
@@ -83,25 +91,35 @@ export async function startLeader(options: LeaderOptions): Promise<Leader> {
 function createParts(options: LeaderOptions, auth: LeaderAuth): Parts {
   const { store, compat = 'documented', clock = systemClock } = options
   const limits = { ...LEADER_LIMITS, ...options.limits }
-  const batches = new BatchRegistry({ store, clock, limits })
+  const onError = options.onRequestError ?? (() => undefined)
+  const clients = new ClientRegistry({ store, clock, limits })
+  const batches = new BatchRegistry({ store, clients, clock, limits })
+  const onTrimError = options.onTrimError ?? (() => undefined)
+  const log = { store, clients, batches, clock, limits, onError: onTrimError }
+  const retention = new LogRetention(log)
+  const waits = new TailWaits({ store, clock, limits })
   const memory = new AnswerMemory(limits.heldAnswerBytesMax)
   const inFlight = new InFlight()
   const handler = new RequestHandler({
-    context: { store, batches, memory, compat, limits },
+    context: { store, batches, clients, retention, waits, clock, memory, compat, limits },
     authenticate: createAuthenticate(auth, store),
     inFlight,
     limits,
-    onError: options.onRequestError ?? (() => undefined),
+    onError,
   })
-  return { app: createLeaderApp(handler, inFlight, limits), handler, inFlight, batches, limits }
+  const app = createLeaderApp(handler, inFlight, limits)
+  return { app, handler, inFlight, batches, retention, waits, limits }
 }
 
-async function closeParts({ app, handler, inFlight, batches, limits }: Parts): Promise<void> {
+async function closeParts(parts: Parts): Promise<void> {
+  const { app, handler, inFlight, batches, retention, waits, limits } = parts
   handler.phase = 'closing'
+  waits.close()
   const closed = app.close()
   await inFlight.idle(limits.closeGraceMs)
   app.server.closeAllConnections()
   await closed
+  await retention.close()
   batches.close()
 }
 

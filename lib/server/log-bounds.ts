@@ -4,11 +4,11 @@ import type { Store, StoreSnapshot } from '../store/index.js'
 export async function readLogBounds(
   store: Store,
   signal: AbortSignal,
-): Promise<Pick<StoreSnapshot, 'firstTick' | 'lastTick'>> {
+): Promise<Pick<StoreSnapshot, 'firstTick' | 'lastTick' | 'removedTick'>> {
   const snapshot = await store.openSnapshot({ signal })
   try {
-    const { firstTick, lastTick } = snapshot
-    return { firstTick, lastTick }
+    const { firstTick, lastTick, removedTick } = snapshot
+    return { firstTick, lastTick, removedTick }
   } finally {
     snapshot.close()
   }

@@ -53,11 +53,12 @@ export class RequestHandler {
    * @throws RequestError when it is not let in
    */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { inFlight, limits, authenticate } = this.#options
+    const { context, inFlight, limits, authenticate } = this.#options
     inFlight.add(reply.raw)
     if (this.phase === 'starting') throw startingUp()
     if (this.phase === 'closing') throw shuttingDown()
-    if (inFlight.count > limits.requestsInFlightMax) throw limitReached('requests in flight')
+    if (inFlight.count - context.waits.count > limits.requestsInFlightMax)
+      throw limitReached('requests in flight')
     if (Buffer.byteLength(request.url) > limits.urlBytesMax) {
       throw new RequestError(414, 414, 'URL too long')
     }

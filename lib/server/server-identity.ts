@@ -9,26 +9,39 @@ export const ENGINE_NAME = 'rocksdb'
 
 /** The time in whole seconds, as servers write it. */
 export function serverTime(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`
+  return serverTimeAt(0)
 }
 
-/** What an inventory tells of the log at a position. */
-export function logStateAt(lastTick: Tick): LogState {
+/** The time so many milliseconds from now. */
+export function serverTimeAt(fromNowMs: number): string {
+  return `${new Date(Date.now() + fromNowMs).toISOString().slice(0, 19)}Z`
+}
+
+/**
+ * What an inventory tells of the log at a position.
+ *
+ * @param totalEvents - markers that were ever written
+ */
+export function logStateAt(lastTick: Tick, totalEvents: number): LogState {
   return {
     isRunning: true,
     lastLogTick: lastTick,
     lastUncommittedLogTick: lastTick,
-    totalEvents: 0,
+    totalEvents,
     time: serverTime(),
   }
 }
 
-/** What the leader tells of itself and its log at a position. */
-export function loggerStateAt(store: Pick<Store, 'serverId'>, lastTick: Tick): LoggerState {
+/** What the leader tells of itself, of its log at a position and of its clients. */
+export function loggerStateAt(
+  { serverId, markerCount }: Pick<Store, 'serverId' | 'markerCount'>,
+  lastTick: Tick,
+  clients: LoggerState['clients'],
+): LoggerState {
   return {
-    state: logStateAt(lastTick),
-    server: { version: ARANGODB_VERSION, serverId: store.serverId, engine: ENGINE_NAME },
-    clients: [],
+    state: logStateAt(lastTick, markerCount),
+    server: { version: ARANGODB_VERSION, serverId, engine: ENGINE_NAME },
+    clients,
   }
 }
 

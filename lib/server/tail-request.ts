@@ -1,6 +1,7 @@
 import { TAIL_CHUNK_BYTES, TAIL_CHUNK_BYTES_MAX, TAIL_CHUNK_BYTES_MIN } from '../core/index.js'
 import { tick, type Tick } from '../values/index.js'
 import type { Json, SystemCollectionOptions } from '../wire/index.js'
+import { readClient, type ClientIdentity } from './client-identity.js'
 import { booleanParameter, numberParameter, textParameter, type Parameters } from './parameters.js'
 import { badRequest } from './request-error.js'
 
@@ -23,6 +24,9 @@ export interface TailRequest extends TickRange {
   readonly system: SystemCollectionOptions
   /** Bytes of lines after which no further one is put into the answer. */
   readonly chunkBytes: number
+  /** How long to wait for the first marker, in seconds; 0 answers at once. */
+  readonly waitSeconds: number
+  readonly client: ClientIdentity
 }
 
 /**
@@ -30,7 +34,7 @@ export interface TailRequest extends TickRange {
  * `firstRegularTick` and `withHardLock` are accepted and change nothing: every marker of this log has
  * a tick of its own, so `from` alone tells where to go on.
  *
- * @throws RequestError as {@link readTickRange}
+ * @throws RequestError as {@link readTickRange} and {@link readClient}
  */
 export function readTail(query: Parameters): TailRequest {
   return {
@@ -42,6 +46,9 @@ export function readTail(query: Parameters): TailRequest {
       includeFoxxQueues: booleanParameter(query, 'includeFoxxQueues') ?? false,
     },
     chunkBytes: readChunkBytes(query),
+    // Whatever is longer than the longest wait is taken for it.
+    waitSeconds: Number(numberParameter(query, 'wait') ?? 0n),
+    client: readClient(query),
   }
 }
 

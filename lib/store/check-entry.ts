@@ -29,14 +29,25 @@ export function setEntryKey(
   key: KeyKey,
 ): void {
   const { keyStart, keyEnd, isRemoval, documentStart, documentEnd } = scanner
-  if (!setLineKey(key, chunk.buffer, keyStart, keyEnd)) {
-    throw new DumpLineError('the key is not well-formed Unicode', chunk.place(line))
-  }
-  if (key.end - key.start > KEY_BYTES_MAX) {
-    const reason = `the key is longer than ${KEY_BYTES_MAX} bytes`
-    throw new DumpLineError(reason, chunk.place(line))
-  }
-  if (isRemoval || documentEnd - documentStart <= DOCUMENT_BYTES_MAX) return
-  const reason = `the document is over ${DOCUMENT_BYTES_MAX} bytes`
-  throw new DumpLineError(reason, chunk.place(line))
+  const fault =
+    setKey(key, chunk.buffer, keyStart, keyEnd) ??
+    (isRemoval ? undefined : documentFault(documentStart, documentEnd))
+  if (fault !== undefined) throw new DumpLineError(fault, chunk.place(line))
+}
+
+/**
+ * Sets the `_key` of `key`, which keeps its space, from the content of a JSON text.
+ *
+ * @returns why a store cannot have it; undefined when it can
+ */
+export function setKey(key: KeyKey, bytes: Buffer, start: number, end: number): string | undefined {
+  if (!setLineKey(key, bytes, start, end)) return 'the key is not well-formed Unicode'
+  const isLong = key.end - key.start > KEY_BYTES_MAX
+  return isLong ? `the key is longer than ${KEY_BYTES_MAX} bytes` : undefined
+}
+
+/** Tells why a store cannot have a document between the offsets; undefined when it can. */
+export function documentFault(start: number, end: number): string | undefined {
+  if (end - start <= DOCUMENT_BYTES_MAX) return undefined
+  return `the document is over ${DOCUMENT_BYTES_MAX} bytes`
 }

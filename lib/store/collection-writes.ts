@@ -88,12 +88,13 @@ export function removeCollection(
  * Empties a collection: it goes on in a new space, and the rows of the old one go in slices.
  *
  * @param tree - the row of the empty tree; without it the range stays as it is
+ * @returns how many documents it had
  */
 export function truncateCollection(
   transaction: WriteTransaction,
   { id }: CollectionRef,
   tree?: TreeRow,
-): void {
+): number {
   const { meta } = transaction.tables
   const old = requireCounters(transaction, id)
   retireSpace(meta, old.space)
@@ -107,6 +108,7 @@ export function truncateCollection(
   }
   putRow(meta, rowName(META.counters, id), counters)
   transaction.mark(MARKER_TYPE.truncateCollection, { databaseId: old.databaseId, objectId: id })
+  return old.documents
 }
 
 /** Gives a collection another name; the `_id` texts of its documents stay as they are. */

@@ -1,6 +1,8 @@
+import type { LogPosition } from '../replica/index.js'
 import { DOCUMENT_COLLECTION } from '../wire/index.js'
 import type { CopyRow, DroppedRow } from './catalog.js'
 import { createCollection, removeCollection } from './collection-writes.js'
+import { putPosition, removePositions } from './follow-position.js'
 import { META, putRow, rowName } from './meta-rows.js'
 import { checkDatabaseName } from './names.js'
 import { StoreError } from './store-error.js'
@@ -68,6 +70,7 @@ export function dropDatabase(transaction: WriteTransaction, name: string): void 
     if (view.databaseId === id) removeView(transaction, view)
   }
   tables.meta.removeSync(rowName(META.copies, id))
+  tables.meta.removeSync(rowName(META.positions, id))
   tables.meta.removeSync(rowName(META.databases, id))
   const dropped: DroppedRow = { kind: 'database', databaseId: id, name, guid: '' }
   putRow(tables.meta, rowName(META.dropped, id), dropped)
@@ -75,18 +78,30 @@ export function dropDatabase(transaction: WriteTransaction, name: string): void 
   transaction.mark(MARKER_TYPE.dropDatabase, { databaseId: id, objectId: 0 })
 }
 
-/** Says that a copy into the database has begun, or has ended. */
+/** Says that a copy into the database has begun: where its data stood in a log is forgotten. */
 export function putCopyMark(
   { tables: { meta } }: WriteTransaction,
   databaseId: number,
-  mark: CopyMark | undefined,
+  mark: CopyMark,
 ): void {
   const name = rowName(META.copies, databaseId)
-  if (mark === undefined) {
-    meta.removeSync(name)
-    return
-  }
+  removePositions(meta, databaseId)
   const { address, serverId, tick, collections } = mark
   const row: CopyRow = { address, serverId, tick: tick?.toString(), collections }
   putRow(meta, name, row)
+}
+
+/**
+ * Says that the copy into the database has ended.
+ *
+ * @param position - where its data stands, in the log of a database or of all of them
+ */
+export function removeCopyMark(
+  { tables: { meta } }: WriteTransaction,
+  databaseId: number,
+  position: LogPosition | undefined,
+): void {
+  meta.removeSync(rowName(META.copies, databaseId))
+  if (position === undefined) return
+  putPosition(meta, position.database === undefined ? undefined : databaseId, position)
 }

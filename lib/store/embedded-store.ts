@@ -1,5 +1,11 @@
 import type { EntryChunk } from '../streams/index.js'
-import type { OperationOptions, WriteResult } from '../replica/index.js'
+import type {
+  ApplyGroupsResult,
+  ChangeGroup,
+  LogPosition,
+  OperationOptions,
+  WriteResult,
+} from '../replica/index.js'
 import type { Tick } from '../values/index.js'
 import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../wire/index.js'
 import { findCollection, readCopyMark, withCounters } from './catalog.js'
@@ -9,6 +15,8 @@ import * as databases from './database-writes.js'
 import { putValue, readValue, valueNames } from './kept-values.js'
 import type { LmdbSnapshot } from './lmdb-snapshot.js'
 import type { DocumentWriter } from './document-writer.js'
+import { applyGroups } from './follow-groups.js'
+import { readPosition } from './follow-position.js'
 import { insertDocument, putDocument, removeDocument, withDocumentWriter } from './local-writes.js'
 import { trimLog, type TrimLogOptions, type TrimLogResult } from './log-trim.js'
 import { matchCollection } from './match-collection.js'
@@ -20,6 +28,7 @@ import type { StoreHandle } from './store-handle.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 import type { StoreSnapshot } from './store-snapshot.js'
 import type {
+  ApplyGroupsOptions,
   ApplyOptions,
   CollectionRef,
   InsertedDocument,
@@ -243,10 +252,27 @@ export class EmbeddedStore implements Store {
     return readCopyMark(this.#handle.meta(), id)
   }
 
-  async setCopyMark({ id }: StoreDatabase, mark: CopyMark | undefined): Promise<void> {
+  async setCopyMark(
+    { id }: StoreDatabase,
+    mark: CopyMark | undefined,
+    position?: LogPosition,
+  ): Promise<void> {
     await this.#handle.writer().write((transaction) => {
-      databases.putCopyMark(transaction, id, mark)
+      if (mark === undefined) databases.removeCopyMark(transaction, id, position)
+      else databases.putCopyMark(transaction, id, mark)
     })
+  }
+
+  followPosition(database: StoreDatabase | undefined): LogPosition | undefined {
+    return readPosition(this.#handle.meta(), database?.id)
+  }
+
+  async applyGroups(
+    groups: readonly ChangeGroup[],
+    position: LogPosition,
+    options: ApplyGroupsOptions = {},
+  ): Promise<ApplyGroupsResult> {
+    return applyGroups(this.#handle.writer(), groups, position, options)
   }
 
   getMeta(name: string): Json {

@@ -16,16 +16,31 @@ export function matchCollection(
   ref: CollectionRef,
   wanted: CollectionDefinition,
 ): boolean {
-  const { parameters, indexes } = findById(transaction, ref.id).definition
-  const { serverId } = transaction
-  const matched = matchedParameters(parameters, wanted, { id: ref.id, serverId })
-  const isChanged = !isSame(parameters, matched)
-  if (isChanged) putParameters(transaction, ref, matched)
+  const isChanged = matchParameters(transaction, ref, wanted)
+  const { indexes } = findById(transaction, ref.id).definition
   const { missing, spare } = compareIndexes(indexes, wanted.indexes)
   // First, so that an index that was changed gets its id again.
   for (const index of spare) dropIndex(transaction, ref, indexId(index) as string)
   for (const index of missing) createIndex(transaction, ref, index)
   return isChanged || missing.length > 0 || spare.length > 0
+}
+
+/**
+ * Makes the properties of a collection those of a definition, but for its indexes.
+ *
+ * @returns false when nothing differed, and nothing was written
+ */
+export function matchParameters(
+  transaction: WriteTransaction,
+  ref: CollectionRef,
+  wanted: CollectionDefinition,
+): boolean {
+  const { parameters } = findById(transaction, ref.id).definition
+  const { serverId } = transaction
+  const matched = matchedParameters(parameters, wanted, { id: ref.id, serverId })
+  if (isSame(parameters, matched)) return false
+  putParameters(transaction, ref, matched)
+  return true
 }
 
 interface IndexDifference {

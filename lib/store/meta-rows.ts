@@ -20,6 +20,7 @@ export const META = {
   removed: 'removed',
   purges: 'purge/',
   copies: 'copy/',
+  positions: 'position/',
   values: 'value/',
 } as const
 

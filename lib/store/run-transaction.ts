@@ -3,8 +3,7 @@ import { collectionNotFound } from './collection-not-found.js'
 import type { DocumentWriter } from './document-writer.js'
 import { DocumentWriters } from './document-writers.js'
 import { putDocument, removeDocument } from './local-writes.js'
-import { META, readRow, rowName } from './meta-rows.js'
-import { StoreError } from './store-error.js'
+import { requireDatabase } from './require-database.js'
 import type { CollectionRef, InsertedDocument, StoreTransaction } from './store.js'
 import type { WriteTransaction } from './write-transaction.js'
 
@@ -22,10 +21,7 @@ export function runTransaction<Result>(
   databaseId: number,
   body: (operations: StoreTransaction) => Result,
 ): Result {
-  if (readRow(transaction.tables.meta, rowName(META.databases, databaseId)) === undefined) {
-    const reason = `there is no database ${databaseId}`
-    throw new StoreError('ERR_DATABASE_NOT_FOUND', `Cannot run the transaction: ${reason}`)
-  }
+  requireDatabase(transaction, databaseId, 'run the transaction')
   const operations = new Operations(transaction, databaseId)
   transaction.begin(databaseId)
   try {

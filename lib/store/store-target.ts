@@ -1,6 +1,9 @@
 import { formatAddress } from '../replica/index.js'
 import type {
   CopyOrigin,
+  FollowTarget,
+  FollowTargetOptions,
+  LogPosition,
   OperationOptions,
   Snapshot,
   Target,
@@ -16,7 +19,8 @@ import { missingDatabase } from './missing-database.js'
 import { openStore } from './open-store.js'
 import { StoreError } from './store-error.js'
 import { StoreTargetRepair } from './store-target-repair.js'
-import type { StoreCollection, StoreDatabase } from './store-records.js'
+import { StoreFollowTarget } from './store-follow-target.js'
+import { SYSTEM_DATABASE, type StoreCollection, type StoreDatabase } from './store-records.js'
 import type { CollectionRef, Store, StoreOpeningOptions } from './store.js'
 
 /** How {@link openStoreTarget} opens: what the opening of the store is told, and tells. */
@@ -77,6 +81,22 @@ class StoreTarget implements Target {
     return openDatabaseSnapshot(this.#store, this.#record, options)
   }
 
+  openFollow({
+    isGlobal = false,
+    ignoresUnknown,
+  }: FollowTargetOptions = {}): Promise<FollowTarget> {
+    if (!isGlobal) {
+      const database = this.#record
+      return Promise.resolve(new StoreFollowTarget(this.#store, { database, ignoresUnknown }))
+    }
+    if (this.database === SYSTEM_DATABASE) {
+      return Promise.resolve(new StoreFollowTarget(this.#store, { ignoresUnknown }))
+    }
+    const reason = `it is done through "${SYSTEM_DATABASE}" only`
+    const message = `Cannot follow all databases into ${this.address}: ${reason}`
+    return Promise.reject(new RangeError(message))
+  }
+
   close(): Promise<void> {
     return this.#store.close()
   }
@@ -132,8 +152,8 @@ class StoreTargetCopy implements TargetCopy {
     await this.#store.replaceView(this.#database, view)
   }
 
-  finish(): Promise<void> {
-    return this.#store.setCopyMark(this.#database, undefined)
+  finish(position?: LogPosition): Promise<void> {
+    return this.#store.setCopyMark(this.#database, undefined, position)
   }
 
   /** By nothing but its name: `Store.collection` takes ids too. */

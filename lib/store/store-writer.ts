@@ -67,8 +67,13 @@ export class StoreWriter {
   /** As {@link write}, for what leaves rows to be removed. */
   async writeAndPurge<Result>(run: (transaction: WriteTransaction) => Result): Promise<Result> {
     const result = await this.#queue.write(run)
-    this.#purger.wake()
+    this.purge()
     return result
+  }
+
+  /** To be called after a write that left rows to be removed. */
+  purge(): void {
+    this.#purger.wake()
   }
 
   /** Resolves when everything that is committed by now is on the disk. */

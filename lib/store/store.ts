@@ -1,4 +1,11 @@
-import type { OperationOptions, ReplicaNotice, WriteResult } from '../replica/index.js'
+import type {
+  ApplyGroupsResult,
+  ChangeGroup,
+  LogPosition,
+  OperationOptions,
+  ReplicaNotice,
+  WriteResult,
+} from '../replica/index.js'
 import type { EntryChunk } from '../streams/index.js'
 import type { Revision, Tick } from '../values/index.js'
 import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../wire/index.js'
@@ -58,6 +65,14 @@ export interface ApplyOptions extends OperationOptions {
    * in `removals`; otherwise it gets a new revision itself. Default: false.
    */
   readonly takesRevisions?: boolean | undefined
+}
+
+/** How {@link Store.applyGroups} applies. */
+export interface ApplyGroupsOptions extends OperationOptions {
+  /** Where everything goes; undefined applies to all databases, each by its name. */
+  readonly database?: StoreDatabase | undefined
+  /** Pass over markers of types that are not known. Default: false. */
+  readonly ignoresUnknown?: boolean | undefined
 }
 
 /** What {@link Store.insert} and {@link Store.put} made. */
@@ -232,8 +247,32 @@ export interface Store {
 
   /** Where an unfinished copy into the database comes from. */
   copyMark(database: StoreDatabase): CopyMark | undefined
-  /** Marks the database as the target of a copy; undefined takes the mark away. */
-  setCopyMark(database: StoreDatabase, mark: CopyMark | undefined): Promise<void>
+  /**
+   * Marks the database as the target of a copy, and forgets where its data stood in a log; undefined
+   * takes the mark away.
+   *
+   * @param position - where the data stands after the copy; of use only where the mark is taken away
+   */
+  setCopyMark(
+    database: StoreDatabase,
+    mark: CopyMark | undefined,
+    position?: LogPosition,
+  ): Promise<void>
+  /**
+   * Where the data of a database stands in the log that it follows, or that of all databases where
+   * undefined is given; undefined when it follows none, or a copy is unfinished.
+   */
+  followPosition(database: StoreDatabase | undefined): LogPosition | undefined
+  /**
+   * Applies what another replica's log tells, all of it and the position in one transaction.
+   *
+   * @throws FollowError when a marker cannot be applied; then nothing was
+   */
+  applyGroups(
+    groups: readonly ChangeGroup[],
+    position: LogPosition,
+    options?: ApplyGroupsOptions,
+  ): Promise<ApplyGroupsResult>
   /** Reads a small JSON value that another layer keeps here, such as users; undefined if none. */
   getMeta(name: string): Json
   /** Names of the kept values that begin with `prefix`, sorted. */

@@ -1,8 +1,9 @@
 import { formatExactJson } from '../streams/index.js'
-import type { JsonObject } from '../wire/index.js'
+import type { JsonObject, ViewDefinition } from '../wire/index.js'
 import { toView, type DroppedRow, type ViewRow } from './catalog.js'
 import { checkNameIsFree } from './collection-writes.js'
 import { changedViewProperties, localViewProperties, readGuid } from './definitions.js'
+import { isSame } from './match-collection.js'
 import { META, putRow, rowName } from './meta-rows.js'
 import { StoreError } from './store-error.js'
 import type { StoreView } from './store-records.js'
@@ -40,6 +41,27 @@ export function changeView(
   const { databaseId, definition } = findById(transaction, id)
   const properties = changedViewProperties(definition.properties, change)
   return putView(transaction, { id, databaseId, properties }, MARKER_TYPE.changeView)
+}
+
+/**
+ * Makes the name and all properties of a view those of a definition; what says which view it is stays.
+ *
+ * @returns false when nothing differed, and nothing was written
+ * @throws StoreError `ERR_COLLECTION_EXISTS` when another name is taken
+ */
+export function matchView(
+  transaction: WriteTransaction,
+  { id }: Pick<StoreView, 'id'>,
+  { name, properties }: ViewDefinition,
+): boolean {
+  const { databaseId, definition } = findById(transaction, id)
+  const { type, globallyUniqueId } = definition
+  const given = { name, type, properties: { ...properties, globallyUniqueId } }
+  const matched = localViewProperties(given, { id, serverId: transaction.serverId })
+  if (isSame(definition.properties, matched)) return false
+  if (name !== definition.name) checkNameIsFree(transaction.catalog, databaseId, name)
+  putView(transaction, { id, databaseId, properties: matched }, MARKER_TYPE.changeView)
+  return true
 }
 
 /** Drops a view. */

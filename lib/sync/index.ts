@@ -1,6 +1,6 @@
 /**
  * Pipelines between replicas, as Observables of what happens: copying a database, making a copy equal
- * again by what differs, summing one up, building its revision trees.
+ * again by what differs, summing one up, building its revision trees, following its changes.
  *
  * @packageDocumentation
  */
@@ -34,3 +34,4 @@ export * from './patch/patch-writer.js'
 export * from './patch/read-patch.js'
 export { formatPath, splitPaths } from './diff/path-notation.js'
 export * from './diff/run-diff.js'
+export * from './tail/index.js'

@@ -23,6 +23,8 @@ export const ERROR_NUMBER = {
   leaderIncompatible: 1403,
   leaderChange: 1404,
   loop: 1405,
+  unexpectedMarker: 1406,
+  unexpectedTransaction: 1408,
   noCluster: 1470,
   onlyOnCoordinator: 1471,
   cursorNotFound: 1600,

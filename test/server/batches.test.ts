@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { BatchRegistry } from '../../lib/server/batches.js'
+import { ClientRegistry } from '../../lib/server/clients.js'
 import type { Store } from '../../lib/store/index.js'
 import { tick } from '../../lib/values/index.js'
 import { createFakeClock, type FakeClock } from './support/fake-clock.js'
-import { openTestStore } from './support/test-leader.js'
+import { databaseOf, openTestStore } from './support/test-leader.js'
 
 const LIMITS = { openBatchesMax: 3, batchTtlSeconds: 100, batchTtlSecondsMax: 1000 }
 const NEVER = new AbortController().signal
@@ -12,6 +13,7 @@ describe('BatchRegistry', () => {
   let store: Store
   let closeStore: () => Promise<void>
   let clock: FakeClock
+  let clients: ClientRegistry
   let batches: BatchRegistry
 
   before(async () => {
@@ -22,7 +24,9 @@ describe('BatchRegistry', () => {
 
   beforeEach(() => {
     clock = createFakeClock()
-    batches = new BatchRegistry({ store, clock, limits: LIMITS })
+    const limits = { clientTtlSeconds: 60, clientsMax: 10 }
+    clients = new ClientRegistry({ store, clock, limits })
+    batches = new BatchRegistry({ store, clients, clock, limits: LIMITS })
   })
 
   afterEach(() => {
@@ -48,7 +52,8 @@ describe('BatchRegistry', () => {
   it('gives other ids in a later life, even while the clock is ahead of the wall', async () => {
     const openSnapshot: Store['openSnapshot'] = (options) => store.openSnapshot(options)
     const ahead = { lastTick: tick(2n ** 62n), openSnapshot }
-    const lives = [1, 2, 3].map(() => new BatchRegistry({ store: ahead, clock, limits: LIMITS }))
+    const parts = { store: ahead, clients, clock, limits: LIMITS }
+    const lives = [1, 2, 3].map(() => new BatchRegistry(parts))
     const made = await Promise.all(lives.map((life) => life.create(0, NEVER)))
     assert.equal(new Set(made.map(({ id }) => id)).size, 3)
     for (const life of lives) life.close()
@@ -109,6 +114,32 @@ describe('BatchRegistry', () => {
     clock.move(10_000)
     assert.equal(long.snapshot.isOpen, false)
     assert.equal(clock.plannedCount, 0)
+  })
+
+  it('tells the lowest tick of the open batches, and its clients of each', async () => {
+    assert.equal(batches.lowestTick(), undefined)
+    const low = await batches.create(10, NEVER)
+    await store.createCollection(databaseOf(store, '_system'), { name: 'later', type: 2 })
+    const identity = { serverId: '7', syncerId: '', clientInfo: 'x' }
+    const high = await batches.create(20, NEVER, identity)
+    const { lastTick } = low.snapshot
+    assert.ok(high.snapshot.lastTick > lastTick)
+    assert.equal(batches.lowestTick(), lastTick)
+    assert.deepEqual(
+      clients.list().map(({ serverId, lastServedTick }) => [serverId, lastServedTick]),
+      [
+        [low.id, String(lastTick)],
+        ['7', String(high.snapshot.lastTick)],
+      ],
+    )
+    batches.delete(low.id)
+    assert.equal(batches.lowestTick(), high.snapshot.lastTick)
+    assert.equal(clients.list().length, 2)
+    clock.move(15_000)
+    assert.deepEqual(
+      clients.list().map(({ serverId }) => serverId),
+      ['7'],
+    )
   })
 
   it('only closes the door while a request holds the batch', async () => {

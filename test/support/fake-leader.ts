@@ -19,6 +19,8 @@ export interface Script {
   /** With the mark of tidemark, `from` counts; without, a position is kept as ArangoDB does. */
   readonly isTidemark?: boolean
   readonly version?: string
+  /** Name of the database that the source reads. Default: `s/p`. */
+  readonly database?: string
   /** The bodies of the answers of `dump`, in order. */
   readonly parts?: readonly string[]
   readonly inventory?: object
@@ -41,7 +43,7 @@ export const DELETION = 'DELETE /_api/replication/batch/77'
 export const INVENTORY = 'GET /_api/replication/inventory'
 export const DUMP = 'GET /_api/replication/dump'
 export const COUNT = 'GET /_api/collection/c/count'
-const SERVER_ID = '41873120939'
+export const SERVER_ID = '41873120939'
 /** Distance of the ticks of a tidemark leader's parts. */
 const TICKS_A_PART = 100
 
@@ -91,7 +93,7 @@ export function dumpHeaders(checkMore: boolean, lastIncluded: number): Record<st
   }
 }
 
-/** Starts a leader, opens it as a source of database `s/p`, and closes both at the end. */
+/** Starts a leader, opens it as a source of a database, and closes both at the end. */
 export async function withLeader(
   script: Script,
   use: (leader: FakeLeader) => Promise<void>,
@@ -107,7 +109,8 @@ export async function withLeader(
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const address: RemoteAddress = { kind: 'remote', url, database: 's/p' }
+  const { database = 's/p' } = script
+  const address: RemoteAddress = { kind: 'remote', url, database }
   const source = openRemote(address, { retryDelayMs: 1, ...options })
   const notices: ReplicaNotice[] = []
   source.onNotice = (notice) => notices.push(notice)

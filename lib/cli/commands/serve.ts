@@ -12,6 +12,10 @@ export interface ServeFlags {
   readonly host: string
   readonly port: number
   readonly compat: Compat
+  /** Milliseconds; infinite where the log is kept for ever. */
+  readonly logAge: number
+  /** Bytes; infinite where the log may be of any size. */
+  readonly logSize: number
   /** False with `--no-auth`. */
   readonly auth: boolean
 }
@@ -41,10 +45,10 @@ export async function serveCommand(context: CommandContext, flags: ServeFlags): 
 
 async function start(
   store: Store,
-  { environment }: CommandContext,
+  { environment, stderr }: CommandContext,
   flags: ServeFlags,
 ): Promise<Leader> {
-  const { host, port, compat, auth } = flags
+  const { host, port, compat, auth, logAge, logSize } = flags
   const rootPassword = readSecret(environment, 'TIDEMARK_ROOT_PASSWORD')
   const jwtSecret = readSecret(environment, 'TIDEMARK_JWT_SECRET')
   return startLeader({
@@ -52,6 +56,10 @@ async function start(
     host,
     port,
     compat,
+    limits: { logAgeMaxMs: logAge, logBytesMax: logSize },
+    onTrimError: (error) => {
+      stderr.write(`warning: the log was not trimmed: ${String(error)}\n`)
+    },
     auth: auth ? { kind: 'on', rootPassword, jwtSecret } : { kind: 'off' },
   })
 }

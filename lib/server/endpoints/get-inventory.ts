@@ -58,7 +58,10 @@ export const getInventory: Endpoint = defineEndpoint<Input>({
     if (batch === undefined) throw unknownInventoryBatch(batchId !== undefined)
     try {
       const { snapshot } = batch
-      const position = { state: logStateAt(snapshot.lastTick), tick: store.lastTick }
+      const position = {
+        state: logStateAt(snapshot.lastTick, store.markerCount),
+        tick: store.lastTick,
+      }
       return jsonAnswer(inventoryOf(snapshot, database, input, position))
     } finally {
       batch.release()

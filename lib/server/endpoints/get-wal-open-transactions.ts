@@ -2,6 +2,7 @@ import { tick } from '../../values/index.js'
 import { CONTENT_TYPE, formatReplicationHeaders } from '../../wire/index.js'
 import { emptyAnswer } from '../answer.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
+import { readLogBounds } from '../log-bounds.js'
 import { readTickRange, type TickRange } from '../tail-request.js'
 
 /**
@@ -15,9 +16,11 @@ export const getWalOpenTransactions: Endpoint = defineEndpoint<TickRange>({
   method: 'GET',
   path: '/_api/wal/open-transactions',
   read: ({ query }) => readTickRange(query),
-  answer: () =>
-    emptyAnswer({
-      'content-type': CONTENT_TYPE.dump,
-      ...formatReplicationHeaders({ fromPresent: true, lastIncluded: tick(0n) }),
-    }),
+
+  async answer({ from }, { signal }, { store }) {
+    const { removedTick } = await readLogBounds(store, signal)
+    const position = { fromPresent: from >= removedTick, lastIncluded: tick(0n) }
+    const headers = formatReplicationHeaders(position)
+    return emptyAnswer({ 'content-type': CONTENT_TYPE.dump, ...headers })
+  },
 })

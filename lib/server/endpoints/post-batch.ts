@@ -1,5 +1,6 @@
 import { formatBatch, parseBatchRequest } from '../../wire/index.js'
 import { jsonAnswer } from '../answer.js'
+import { readClient, type ClientIdentity } from '../client-identity.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { booleanParameter } from '../parameters.js'
 import { readBody } from '../read-body.js'
@@ -9,10 +10,11 @@ interface Input {
   /** 0 stands for the default. */
   readonly ttlSeconds: number
   readonly withState: boolean
+  readonly client: ClientIdentity
 }
 
 /**
- * `POST /_api/replication/batch[?state=true]` with `{"ttl": seconds}`: takes a snapshot.
+ * `POST /_api/replication/batch[?state=true][&serverId=][&syncerId=][&clientInfo=]` with `{"ttl": seconds}`: takes a snapshot.
  *
  * 200 `{id, lastTick[, state]}`; 400 for a bad body; 503 with errorNum 32 when too many are open.
  */
@@ -23,12 +25,13 @@ export const postBatch: Endpoint = defineEndpoint<Input>({
   read: (request) => ({
     ttlSeconds: readBody(request, parseBatchRequest).ttlSeconds,
     withState: booleanParameter(request.query, 'state') ?? false,
+    client: readClient(request.query),
   }),
 
-  async answer({ ttlSeconds, withState }, { signal }, { store, batches }) {
-    const { id, snapshot } = await batches.create(ttlSeconds, signal)
+  async answer({ ttlSeconds, withState, client }, { signal }, { store, batches, clients }) {
+    const { id, snapshot } = await batches.create(ttlSeconds, signal, client)
     const { lastTick } = snapshot
-    const state = withState ? loggerStateAt(store, lastTick) : undefined
+    const state = withState ? loggerStateAt(store, lastTick, clients.list()) : undefined
     return jsonAnswer(formatBatch({ id, lastTick, state }))
   },
 })

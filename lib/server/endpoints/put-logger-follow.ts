@@ -14,7 +14,7 @@ export const putLoggerFollow: Endpoint = defineEndpoint<TailRequest>({
 
   read(request) {
     readBody(request, checkTransactionIds)
-    return { ...readTail(request.query), isGlobal: false }
+    return { ...readTail(request.query), isGlobal: false, waitSeconds: 0 }
   },
 
   answer: (tail, request, context) => tailAnswer(tail, 'logger', request, context),

@@ -1,5 +1,7 @@
 import { LineRanges, MarkerChunk } from '../../streams/index.js'
 import type { Tick } from '../../values/index.js'
+import type { GroupLines } from './log-group.js'
+import type { SpilledLines, SpillSpace } from './spill-space.js'
 
 /** What a chunk takes beside its buffer: itself, its arrays, and eight bytes a line. */
 const CHUNK_COST_BYTES = 512
@@ -21,6 +23,8 @@ export class OpenTransaction implements TransactionBegin {
   readonly databaseName: string | undefined
   /** Lines of the chunk that is being read. */
   #ranges = new LineRanges()
+  /** Lines before those, in a file. */
+  #spilled: SpilledLines[] = []
   /** Lines of earlier chunks, each in memory of its own. */
   #kept: MarkerChunk[] = []
   #keptCost = 0
@@ -71,24 +75,39 @@ export class OpenTransaction implements TransactionBegin {
     return cost
   }
 
-  /** Gives up the lines of earlier chunks, to be put elsewhere. */
-  takeKept(): MarkerChunk[] {
+  /**
+   * Puts the lines of earlier chunks into a file.
+   *
+   * @throws SpillError
+   */
+  spill(space: SpillSpace): void {
+    this.#spilled.push(...space.write(this.#takeKept()))
+  }
+
+  /** Gives up all its lines; those of the chunk that is being read are views of it. */
+  take(markers: MarkerChunk): GroupLines {
+    const last = this.#takeLines(markers)
+    const kept = this.#takeKept()
+    return linesIn(this.#takeSpilled(), last === undefined ? kept : [...kept, last])
+  }
+
+  /** Gives up its lines of earlier chunks; the others are not its own. */
+  close(): void {
+    for (const lines of this.#takeSpilled()) lines.release()
+    this.#takeKept()
+  }
+
+  #takeKept(): MarkerChunk[] {
     const kept = this.#kept
     this.#kept = []
     this.#keptCost = 0
     return kept
   }
 
-  /** Gives up all its lines; those of the chunk that is being read are views of it. */
-  take(markers: MarkerChunk): MarkerChunk[] {
-    const last = this.#takeLines(markers)
-    const kept = this.takeKept()
-    return last === undefined ? kept : [...kept, last]
-  }
-
-  /** Gives up all its lines, which nobody reads. */
-  close(): void {
-    this.takeKept()
+  #takeSpilled(): SpilledLines[] {
+    const spilled = this.#spilled
+    this.#spilled = []
+    return spilled
   }
 
   #takeLines(markers: MarkerChunk): MarkerChunk | undefined {
@@ -110,4 +129,16 @@ function copyOf({ buffer }: MarkerChunk): Buffer {
 function partsOf(chunk: MarkerChunk) {
   const { offsets, firstLineNumber, byteOffset, source, lineNumbers } = chunk
   return { offsets, firstLineNumber, byteOffset, source, lineNumbers }
+}
+
+function linesIn(spilled: readonly SpilledLines[], kept: readonly MarkerChunk[]): GroupLines {
+  return {
+    *chunks() {
+      for (const lines of spilled) yield lines.read()
+      yield* kept
+    },
+    release() {
+      for (const lines of spilled) lines.release()
+    },
+  }
 }

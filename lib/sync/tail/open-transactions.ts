@@ -3,9 +3,10 @@ import type { MarkerChunk } from '../../streams/index.js'
 import { tick, type Tick } from '../../values/index.js'
 import type { LineSpan } from '../../wire/index.js'
 import type { GroupLimits } from './group-options.js'
-import { linesOf, type GroupLines } from './log-group.js'
+import type { GroupLines } from './log-group.js'
 import { NONE_OPEN, withOpened, withoutEnded, type OpenSet } from './open-set.js'
 import { OpenTransaction, type TransactionBegin } from './open-transaction.js'
+import { SpillSpace } from './spill-space.js'
 import { TailError } from './tail-error.js'
 
 const NO_DIGITS = Buffer.alloc(0)
@@ -23,8 +24,13 @@ export class OpenTransactions {
   #last: OpenTransaction | undefined
   #lastDigits = NO_DIGITS
 
+  readonly #space: SpillSpace
+  /** Bytes of memory that the lines of earlier chunks take. */
+  #keptCost = 0
+
   constructor(limits: GroupLimits) {
     this.#limits = limits
+    this.#space = new SpillSpace(limits.directory)
   }
 
   /** Which ones are open. */
@@ -85,16 +91,34 @@ export class OpenTransactions {
       this.#last = undefined
       this.#lastDigits = NO_DIGITS
     }
-    return linesOf(transaction.take(this.#chunk))
+    this.#keptCost -= transaction.keptCost
+    return transaction.take(this.#chunk)
   }
 
-  /** Takes what is still open out of the chunk, which is left behind. */
+  /**
+   * Takes what is still open out of the chunk, which is left behind. What does not fit into memory
+   * goes to a file, the largest transaction first.
+   *
+   * @throws SpillError
+   */
   keep(): void {
     for (const transaction of this.#touched) {
-      if (this.#byId.get(transaction.id) === transaction) transaction.keep(this.#chunk)
+      if (this.#byId.get(transaction.id) !== transaction) continue
+      this.#keptCost += transaction.keep(this.#chunk)
     }
     this.#touched = []
     this.#markers = undefined
+    while (this.#keptCost > this.#limits.bytesMax) this.#spillLargest()
+  }
+
+  #spillLargest(): void {
+    let largest: OpenTransaction | undefined
+    for (const transaction of this.#byId.values()) {
+      if (transaction.keptCost > (largest?.keptCost ?? 0)) largest = transaction
+    }
+    assert(largest !== undefined)
+    this.#keptCost -= largest.keptCost
+    largest.spill(this.#space)
   }
 
   /** Drops all of them. */
@@ -102,6 +126,7 @@ export class OpenTransactions {
     this.#touched = []
     for (const transaction of [...this.#byId.values()]) transaction.close()
     this.#byId.clear()
+    this.#space.close()
   }
 
   get #chunk(): MarkerChunk {

@@ -173,8 +173,7 @@ export class TransactionGrouper {
       return
     }
     const { id, databaseName, lineCount } = transaction
-    const isDealtWith = this.#isBehind() && !this.#openBefore.has(id)
-    if (type === MARKER_TYPE.abort || isDealtWith || lineCount === 0) {
+    if (type === MARKER_TYPE.abort || lineCount === 0 || this.#wasDealtWith(id)) {
       this.#open.drop(transaction)
       return
     }
@@ -241,13 +240,19 @@ export class TransactionGrouper {
     return false
   }
 
+  /** As {@link #isBehind} for a marker of a transaction: its last ones may share a tick. */
+  #wasDealtWith(id: Tick): boolean {
+    if (!this.#isBehind()) return false
+    return this.#readTick(this.#head.tick) !== this.#after || !this.#openBefore.has(id)
+  }
+
   /**
    * Markers that were dealt with may be of transactions that had ended where the position is, and
    * began below its `resumeTick`.
    */
   #passUnopened(): void {
     const id = this.#readTick(this.#head.transactionId)
-    if (this.#isBehind() && !this.#openBefore.has(id)) return
+    if (this.#wasDealtWith(id)) return
     const what = `the marker of tick ${this.#readTick(this.#head.tick)}`
     throw new TailError(
       'ERR_TRANSACTION_UNKNOWN',

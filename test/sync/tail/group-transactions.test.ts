@@ -1,69 +1,9 @@
 import assert from 'node:assert/strict'
-import { concat, firstValueFrom, from, map, of, take, throwError, toArray } from 'rxjs'
-import type { GroupOptions } from '../../../lib/sync/tail/group-options.js'
 import { groupTransactions } from '../../../lib/sync/tail/group-transactions.js'
 import { TailError } from '../../../lib/sync/tail/tail-error.js'
-import type { TailChunk, TailGroup } from '../../../lib/sync/tail/tail-item.js'
-import { tick } from '../../../lib/values/index.js'
 import { MarkerLineError, UnknownMarkerError } from '../../../lib/wire/index.js'
-import { line, tailChunkOf, type FakeTailChunkOptions } from '../../support/tail-chunks.js'
-
-/** What a group told while it was emitted. */
-interface SeenGroup extends Pick<
-  TailGroup,
-  'transactionId' | 'markerCount' | 'bytes' | 'position'
-> {
-  readonly isLevel: boolean
-  readonly lines: readonly string[]
-}
-
-function see(group: TailGroup): SeenGroup {
-  const { transactionId, markerCount, bytes, position, leader } = group
-  const lines = [...group.chunks()].flatMap((chunk) =>
-    Array.from({ length: chunk.lineCount }, (_, index) => chunk.lineBytes(index).toString().trim()),
-  )
-  return { transactionId, markerCount, bytes, position, isLevel: leader.isLevel, lines }
-}
-
-/** The groups of chunks, as they were when they were emitted, and the error at the end. */
-async function group(
-  chunks: readonly TailChunk[],
-  options?: GroupOptions,
-): Promise<{ readonly groups: SeenGroup[]; readonly error: unknown }> {
-  const groups: SeenGroup[] = []
-  let error: unknown
-  await new Promise<void>((resolve) => {
-    from(chunks)
-      .pipe(groupTransactions(options))
-      .subscribe({
-        next: (one) => groups.push(see(one)),
-        error: (reason) => {
-          error = reason
-          resolve()
-        },
-        complete: resolve,
-      })
-  })
-  return { groups, error }
-}
-
-async function groupLines(
-  lines: readonly string[],
-  options?: GroupOptions,
-  chunkOptions?: FakeTailChunkOptions,
-): Promise<SeenGroup[]> {
-  const { groups, error } = await group([tailChunkOf(lines, chunkOptions)], options)
-  if (error !== undefined) throw error as Error
-  return groups
-}
-
-/** The shape of groups: the transaction, and the ticks of their lines. */
-function shapeOf(groups: readonly SeenGroup[]): unknown[] {
-  return groups.map(({ transactionId, lines }) => [
-    transactionId,
-    ...lines.map((text) => Number((JSON.parse(text) as { tick: string }).tick)),
-  ])
-}
+import { group, groupLines, shapeOf } from '../../support/seen-groups.js'
+import { line, tailChunkOf } from '../../support/tail-chunks.js'
 
 describe('groupTransactions', () => {
   it('gives a transaction whole, without its begin and commit', async () => {
@@ -253,36 +193,6 @@ describe('groupTransactions', () => {
     )
   })
 
-  it('leaves out what ended at or below the position it goes on from', async () => {
-    // At 6, 1 is open and 2 has ended; 2 began below where 1 did.
-    const lines = [
-      line.put(4, 'b', { id: 2 }),
-      line.begin(5, 1),
-      line.put(5, 'a', { id: 1 }),
-      line.commit(6, 2),
-      line.put(6, 's'),
-      line.commit(6, 1),
-      line.put(7, 's'),
-    ]
-    const after = { tick: tick(6n), openTransactions: [tick(1n)] }
-    assert.deepEqual(shapeOf(await groupLines(lines, { after })), [
-      [1n, 5],
-      [undefined, 7],
-    ])
-    assert.deepEqual(shapeOf(await groupLines(lines, { after: tick(6n) })), [[undefined, 7]])
-  })
-
-  it('gives no position below the one it goes on from', async () => {
-    const after = tick(6n)
-    const { groups } = await group([tailChunkOf([], { tick: 5n }), tailChunkOf([], { tick: 6n })], {
-      after,
-    })
-    assert.deepEqual(
-      groups.map(({ position }) => position.tick),
-      [6n],
-    )
-  })
-
   it('refuses more open transactions than allowed', async () => {
     const lines = [line.begin(1, 1), line.begin(2, 2), line.begin(3, 3)]
     const { error } = await group([tailChunkOf(lines)], { openTransactionsMax: 2 })
@@ -299,74 +209,5 @@ describe('groupTransactions', () => {
   it('refuses limits that are none at the call', () => {
     assert.throws(() => groupTransactions({ bytesMax: 0 }), RangeError)
     assert.throws(() => groupTransactions({ openTransactionsMax: 1.5 }), RangeError)
-  })
-
-  it('holds a chunk as long as one of its groups is held', () => {
-    const chunk = tailChunkOf([
-      line.put(1, 'a'),
-      line.begin(2, 2),
-      line.put(3, 'b', { id: 2 }),
-      line.commit(4, 2),
-    ])
-    const releases: (() => void)[] = []
-    of(chunk)
-      .pipe(groupTransactions())
-      .subscribe((one) => releases.push(one.hold()))
-    assert.equal(releases.length, 2)
-    assert.equal(chunk.holdCount, 2)
-    releases[0]?.()
-    releases[0]?.()
-    assert.equal(chunk.holdCount, 1)
-    releases[1]?.()
-    assert.equal(chunk.holdCount, 0)
-  })
-
-  it('lets a chunk go at once where nobody holds a group', async () => {
-    const chunk = tailChunkOf([line.put(1, 'a')])
-    await group([chunk])
-    assert.deepEqual([chunk.holdCount, chunk.holdTotal], [0, 1])
-  })
-
-  it('emits nothing after its subscriber has left', () => {
-    const chunk = tailChunkOf([
-      line.put(1, 'a'),
-      line.begin(2, 2),
-      line.put(3, 'b', { id: 2 }),
-      line.commit(4, 2),
-    ])
-    const seen: TailGroup[] = []
-    of(chunk)
-      .pipe(groupTransactions(), take(1))
-      .subscribe((one) => seen.push(one))
-    assert.equal(seen.length, 1)
-    assert.equal(chunk.holdCount, 0)
-  })
-
-  it('keeps the states of two subscriptions apart', async () => {
-    const lines = [line.begin(1, 1), line.put(2, 'a', { id: 1 }), line.commit(3, 1)]
-    const groups$ = from(
-      [lines.slice(0, 2), lines.slice(2)].map((piece) => tailChunkOf(piece)),
-    ).pipe(
-      groupTransactions(),
-      map((one) => shapeOf([see(one)])),
-      toArray(),
-    )
-    const [one, other] = await Promise.all([firstValueFrom(groups$), firstValueFrom(groups$)])
-    assert.deepEqual(one, [[[1n, 2]]])
-    assert.deepEqual(other, one)
-  })
-
-  it('passes the end of an empty tail and errors of the tail on', async () => {
-    assert.deepEqual(await group([]), { groups: [], error: undefined })
-    const failed$ = concat(
-      of(tailChunkOf([line.put(1, 'a')])),
-      throwError(() => new Error('gone')),
-    )
-    const seen: unknown[] = []
-    failed$.pipe(groupTransactions()).subscribe({
-      next: (one) => seen.push(one.markerCount),
-      error: (error: unknown) => seen.push((error as Error).message),
-    })
-    assert.deepEqual(seen, [1, 'gone'])
   })
 })

@@ -1,0 +1,35 @@
+import { formatPosition, parsePosition, type LogPosition } from '../replica/index.js'
+import type { MetaTable } from './layout.js'
+import { META, readRows, rowName } from './meta-rows.js'
+
+/** No database has this id: the row of whoever follows all of them. */
+const ALL_DATABASES = 0
+
+/**
+ * Where the data of a database stands in the log that it follows; of all databases without an id.
+ * Undefined also while a copy is unfinished, since the data is of no position then.
+ */
+export function readPosition(
+  meta: MetaTable,
+  databaseId: number | undefined,
+): LogPosition | undefined {
+  const mark = databaseId === undefined ? META.copies : rowName(META.copies, databaseId)
+  for (const _ of readRows(meta, mark)) return undefined
+  const text = meta.get(rowName(META.positions, databaseId ?? ALL_DATABASES))
+  return text === undefined ? undefined : parsePosition(text)
+}
+
+/** Says where the data stands, in the transaction that brings it there. */
+export function putPosition(
+  meta: MetaTable,
+  databaseId: number | undefined,
+  position: LogPosition,
+): void {
+  meta.putSync(rowName(META.positions, databaseId ?? ALL_DATABASES), formatPosition(position))
+}
+
+/** Forgets where the data of a database stands, and with it where all of them do. */
+export function removePositions(meta: MetaTable, databaseId: number): void {
+  meta.removeSync(rowName(META.positions, databaseId))
+  meta.removeSync(rowName(META.positions, ALL_DATABASES))
+}

@@ -1,0 +1,68 @@
+import { defer, from, map, type Observable } from 'rxjs'
+import type {
+  ChangeLog,
+  ChangeLogState,
+  LoggedCollection,
+  LogRequest,
+} from '../../replica/index.js'
+import type { MarkerChunk } from '../../streams/index.js'
+import type { LogHead } from './tail-cursor.js'
+
+/** An answer whose chunks are pulled. */
+export interface FeedAnswer {
+  readonly head: LogHead
+  /** Gives the next chunk; undefined behind the last one. */
+  next(): Observable<MarkerChunk | undefined>
+}
+
+/**
+ * A {@link ChangeLog} for one subscription, of Observables that give one value each: a promise is
+ * never in time, but what a tail does in a day has to be tested in a moment.
+ */
+export interface LogFeed {
+  readonly address: string
+  readonly database: string | undefined
+  state(): Observable<ChangeLogState>
+  collections(): Observable<readonly LoggedCollection[]>
+  read(request: LogRequest): Observable<FeedAnswer>
+  /**
+   * Ends what is under way.
+   *
+   * @param isOver - tells the leader that nobody is going to read on
+   */
+  close(isOver: boolean): Observable<void>
+}
+
+/** Makes a feed of a log. */
+export function createLogFeed(log: ChangeLog): LogFeed {
+  const controller = new AbortController()
+  const { signal } = controller
+  let chunks: AsyncIterator<MarkerChunk> | undefined
+  const closeLog = async (isOver: boolean): Promise<void> => {
+    controller.abort()
+    await chunks?.return?.()
+    // A follower that is going to read on wants its log to be kept.
+    if (isOver) await log.close()
+  }
+  return {
+    address: log.address,
+    database: log.database,
+    state: () => defer(() => from(log.state({ signal }))),
+    collections: () => defer(() => from(log.collections({ signal }))),
+    read: (request) =>
+      defer(() => from(log.read(request, { signal }))).pipe(
+        map((answer) => {
+          const iterator = answer.chunks[Symbol.asyncIterator]()
+          chunks = iterator
+          return { head: answer, next: () => pullFrom(iterator) }
+        }),
+      ),
+    close: (isOver) => defer(() => from(closeLog(isOver))),
+  }
+}
+
+function pullFrom(iterator: AsyncIterator<MarkerChunk>): Observable<MarkerChunk | undefined> {
+  return defer(() => from(iterator.next())).pipe(
+    map((result) => (result.done === true ? undefined : result.value)),
+  )
+}
