@@ -18,7 +18,7 @@ import type { DocumentWriter } from './document-writer.js'
 import { applyGroups } from './follow-groups.js'
 import { readPosition } from './follow-position.js'
 import { insertDocument, putDocument, removeDocument, withDocumentWriter } from './local-writes.js'
-import { trimLog, type TrimLogOptions, type TrimLogResult } from './log-trim.js'
+import { trimLog } from './log-trim.js'
 import { matchCollection } from './match-collection.js'
 import { rebuildTree } from './rebuild-tree.js'
 import { countMarkers } from './removed-log.js'
@@ -39,6 +39,7 @@ import type {
   StoreTransaction,
 } from './store.js'
 import type { WaitForTickOptions } from './tick-waiters.js'
+import type { TrimLogOptions, TrimLogResult } from './trim-log-options.js'
 import * as views from './view-writes.js'
 import type { WriteTransaction } from './write-transaction.js'
 

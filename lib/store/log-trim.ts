@@ -1,32 +1,15 @@
-import type { OperationOptions } from '../replica/index.js'
 import { joinLanes, firstStampAt, tick, type Tick } from '../values/index.js'
 import { firstLogTick, scanLogSlice, type LogRow, type LogSource } from './log-scan.js'
 import { nextTurn } from './next-turn.js'
 import { addRemoved, forgetDropped, isDrop, logBytes, type DropMarker } from './removed-log.js'
 import type { StoreWriter } from './store-writer.js'
+import type { TrimLogOptions, TrimLogResult } from './trim-log-options.js'
 import { TRANSACTION_ROWS_MAX } from './write-queue.js'
 import type { WriteTransaction } from './write-transaction.js'
 
 const NOTHING = tick(0n)
 /** Above every tick that a clock gives, and low enough for the end of a range. */
 const TICK_END = tick(2n ** 63n)
-
-/** What of the log is to go: what is too old, and of the rest what is too much. */
-export interface TrimLogOptions extends OperationOptions {
-  /** Markers older than this go, by the time of their ticks, in milliseconds. */
-  readonly ageMaxMs?: number | undefined
-  /** The oldest markers go until the log takes no more bytes of the data file than this. */
-  readonly bytesMax?: number | undefined
-  /** Nothing above this tick goes. */
-  readonly through: Tick
-}
-
-/** What went out of the log. */
-export interface TrimLogResult {
-  readonly markers: number
-  /** Bytes of their records. */
-  readonly bytes: number
-}
 
 /**
  * Removes the oldest markers of the log: a slice a transaction, and between two of them the event

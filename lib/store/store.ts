@@ -10,9 +10,9 @@ import type { EntryChunk } from '../streams/index.js'
 import type { Revision, Tick } from '../values/index.js'
 import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../wire/index.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
-import type { TrimLogOptions, TrimLogResult } from './log-trim.js'
 import type { StoreSnapshot } from './store-snapshot.js'
 import type { WaitForTickOptions } from './tick-waiters.js'
+import type { TrimLogOptions, TrimLogResult } from './trim-log-options.js'
 
 /** `write` is for the one process that owns the store; `read` may open it beside that process. */
 export type StoreMode = 'read' | 'write'

@@ -56,6 +56,8 @@ export class MarkerHeadScanner {
   readonly collectionId: LineSpan = new LineSpan()
   /** Content of the collection's name. */
   readonly collectionName: LineSpan = new LineSpan()
+  /** Where the object of the data begins; -1 where the marker has none. */
+  dataStart = -1
 
   readonly #all = new MarkerScanner()
   readonly #texts: Readonly<Record<Exclude<MarkerMember, 'type'>, LineSpan>> = {
@@ -97,6 +99,7 @@ export class MarkerHeadScanner {
 
   #clear(): void {
     this.type = -1
+    this.dataStart = -1
     this.tick.clear()
     this.transactionId.clear()
     this.databaseName.clear()
@@ -140,6 +143,7 @@ export class MarkerHeadScanner {
   #isWholeBeforeData(bytes: Buffer, dataStart: number, end: number): boolean {
     const layout = layoutOfType(this.type)
     if (layout === undefined || dataStart >= end || bytes[dataStart] !== OPEN_BRACE) return false
+    this.dataStart = dataStart
     return this.#hasMembersOf(layout.shape) && this.#takeNumbers(bytes)
   }
 
@@ -195,6 +199,7 @@ export class MarkerHeadScanner {
     all.scan(bytes, start, end)
     this.form = all.form
     this.type = all.type
+    this.dataStart = all.data.start
     copySpan(all.tick, this.tick)
     copySpan(all.transactionId, this.transactionId)
     copySpan(all.databaseName, this.databaseName)

@@ -15,5 +15,5 @@ describeChangeLog(
       await close()
     }
   },
-  { waits: false },
+  { waits: true, tellsGaps: true },
 )

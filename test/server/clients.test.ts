@@ -153,9 +153,7 @@ describe('ClientRegistry', () => {
       getMeta: (name: string) => store.getMeta(name),
       putMeta: (name: string, value: unknown) => {
         writes += 1
-        return writes === 2
-          ? Promise.reject(new Error('full'))
-          : store.putMeta(name, value)
+        return writes === 2 ? Promise.reject(new Error('full')) : store.putMeta(name, value)
       },
     }
     const limits = { clientTtlSeconds: 100, clientsMax: 3 }

@@ -22,7 +22,7 @@ export interface FakeTailChunkOptions {
   readonly rest?: () => Observable<TailChunk>
 }
 
-export const FAKE_LEADER: TailLeader = {
+const FAKE_LEADER: TailLeader = {
   serverId: '77',
   database: 'd',
   lastTick: tick(1000n),
@@ -30,7 +30,7 @@ export const FAKE_LEADER: TailLeader = {
 }
 
 /** Knows no names but those that stand in markers. */
-export const NO_NAMES: TailNames = {
+const NO_NAMES: TailNames = {
   collectionName: () => undefined,
   databaseName: ({ databaseName }) => databaseName,
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {
   createHybridClock,
+  firstStampAt,
   nextStamp,
   nextStampAfter,
   revision,
@@ -25,6 +26,14 @@ describe('stampTimeMs() and stampCounter()', () => {
     assert.equal(stampTimeMs(stampOf(NOW_MS, 17n)), BigInt(NOW_MS))
     assert.equal(stampCounter(stampOf(NOW_MS, 17n)), 17n)
     assert.equal(stampCounter(stampOf(NOW_MS, COUNTER_MAX)), COUNTER_MAX)
+  })
+})
+
+describe('firstStampAt()', () => {
+  it('gives the lowest stamp of a millisecond', () => {
+    assert.equal(firstStampAt(NOW_MS), stampOf(NOW_MS))
+    assert.equal(stampTimeMs(firstStampAt(NOW_MS) - 1n), BigInt(NOW_MS - 1))
+    assert.equal(firstStampAt(0), 0n)
   })
 })
 

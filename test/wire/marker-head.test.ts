@@ -29,6 +29,7 @@ function find(scanner: MarkerScanner | MarkerHeadScanner, line: Buffer): Found {
   const bytes = Buffer.concat([around, line, around])
   scanner.scan(bytes, around.length, around.length + line.length)
   const found: Found = { type: scanner.type, form: scanner.form }
+  found['dataStart'] = 'data' in scanner ? scanner.data.start : scanner.dataStart
   for (const name of SPANS) {
     const { start, end } = scanner[name]
     found[name] = start < 0 ? undefined : bytes.toString('utf8', start, end)

@@ -49,8 +49,13 @@ export class FakeFeed implements LogFeed {
   readonly closed: boolean[] = []
   pulls = 0
   opened = 0
+  /** Chunks of the next answer after which the connection breaks. */
+  breakAfter: number | undefined
+  broken = 0
   onRequest: () => void = () => undefined
   answer: (request: LogRequest, index: number) => ScriptedAnswer | Error
+  /** What differs from the state that was given. */
+  stateNow: () => Partial<ChangeLogState> = () => ({})
   readonly #state: ChangeLogState
 
   constructor(
@@ -73,7 +78,7 @@ export class FakeFeed implements LogFeed {
   state(): Observable<ChangeLogState> {
     return defer(() => {
       this.opened += 1
-      return of(this.#state)
+      return of({ ...this.#state, ...this.stateNow() })
     })
   }
 
@@ -88,9 +93,16 @@ export class FakeFeed implements LogFeed {
       const answer = this.answer(request, this.requests.length - 1)
       if (answer instanceof Error) return throwError(() => answer)
       const chunks = (answer.chunks ?? []).map((lines) => markersOf(lines))
-      const next = () =>
+      let left = this.breakAfter ?? Infinity
+      this.breakAfter = undefined
+      const next = (): Observable<MarkerChunk | undefined> =>
         defer(() => {
           this.pulls += 1
+          left -= 1
+          if (left < 0) {
+            this.broken += 1
+            return throwError(() => new Error('the connection broke'))
+          }
           return of(chunks.shift())
         })
       return of({ head: headOf(answer), next })
