@@ -23,6 +23,8 @@ function onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void {
 
 const { stdout, stderr, env: environment } = process
 stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A command that listens itself is told by its writes.
+  if (stdout.listenerCount('error') > 1) return
   // Nothing to say to who reads no further, but what ends in the middle is neither fine nor equal.
   if (error.code === 'EPIPE') process.exit(EXIT_CODE.failed)
   throw error

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openDirectory } from '../directory/index.js'
 import { openRemote } from '../remote/index.js'
@@ -67,16 +67,36 @@ function createLateTarget(path: string, database: string, options: StoreOpeningO
     beginCopy: async (origin) => (await open()).beginCopy(origin),
     unfinishedCopy: async () => (await open()).unfinishedCopy(),
     openSnapshot: async (snapshotOptions) => (await open()).openSnapshot(snapshotOptions),
-    openFollow: async (followOptions) => openFollow(await open(), followOptions),
+    openFollow: (followOptions) =>
+      openLateFollow(() => opened ?? (existsSync(path) ? open() : undefined), open, followOptions),
     async close() {
       await (await opened?.catch(() => undefined))?.close()
     },
   }
 }
 
-function openFollow(target: Target, options?: FollowTargetOptions): Promise<FollowTarget> {
-  assert(target.openFollow !== undefined, 'a store can follow')
-  return target.openFollow(options)
+/** A store that is not there has no position, and is not made by asking for it. */
+function openLateFollow(
+  find: () => Promise<Target> | undefined,
+  make: () => Promise<Target>,
+  options: FollowTargetOptions | undefined,
+): Promise<FollowTarget> {
+  let followed: Promise<FollowTarget> | undefined
+  const open = async (target: Promise<Target>): Promise<FollowTarget> => {
+    followed ??= target.then(async (one) => {
+      assert.ok(one.openFollow !== undefined)
+      return one.openFollow(options)
+    })
+    return followed
+  }
+  return Promise.resolve({
+    async position() {
+      const target = find()
+      return target === undefined ? undefined : (await open(target)).position()
+    },
+    apply: async (groups, position, applyOptions) =>
+      (await open(make())).apply(groups, position, applyOptions),
+  })
 }
 
 /** @throws UsageError when both ends are one store */

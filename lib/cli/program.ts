@@ -1,15 +1,15 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { applyCommand, type ApplyFlags } from './commands/apply.js'
 import { checksumCommand, type ChecksumFlags } from './commands/checksum.js'
 import type { DemoFlags } from './commands/demo.js'
 import { diffCommand, type DiffFlags } from './commands/diff.js'
 import { inventoryCommand, type InventoryFlags } from './commands/inventory.js'
 import type { ServeFlags } from './commands/serve.js'
-import { syncCommand, type SyncFlags } from './commands/sync.js'
 import { OUTPUT_FORMS, treeCommand, type TreeFlags } from './commands/tree.js'
-import { splitPaths } from '../sync/index.js'
-import type { CommandContext } from './context.js'
+import { addSync } from './commands/sync-options.js'
+import { addTail } from './commands/tail-options.js'
 import { withLogFlags } from './log-flags.js'
+import { toCount, toLimit, toPaths, toPort, withSelection, type RunCommand } from './options.js'
 
 const ADDRESSES = `
 Addresses of replicas:
@@ -23,9 +23,6 @@ A command with two ends reads TIDEMARK_SOURCE_… and TIDEMARK_TARGET_… first;
 of its name a variable tells the file that holds the secret.
 `
 
-/** Runs a command with the flags that were read; the number it resolves to is the exit code. */
-export type RunCommand = (work: (context: CommandContext) => Promise<number>) => Promise<void>
-
 /** Describes the command line. Every command is run by `run`. */
 export function createProgram(version: string, run: RunCommand): Command {
   const program = new Command('tidemark')
@@ -35,6 +32,7 @@ export function createProgram(version: string, run: RunCommand): Command {
     .addHelpText('after', ADDRESSES)
   addServe(program, run)
   addSync(program, run)
+  addTail(program, run)
   addDiff(program, run)
   addApply(program, run)
   addInventory(program, run)
@@ -75,32 +73,6 @@ function compatOption(): Option {
     .choices(['documented', 'arangodb'])
     .default('documented')
 }
-
-function addSync(program: Command, run: RunCommand): void {
-  withSelection(program.command('sync <source> <target>'))
-    .description('copy a database from one replica into another')
-    .option('--incremental', 'move only what differs, as revision trees tell')
-    .option('--dry-run', 'with --incremental: only tell what would be done')
-    .option('--json', 'tell what happens as one JSON object a line')
-    .addHelpText('after', SYNC_HELP)
-    .action((source: string, target: string, flags: SyncFlags) =>
-      run((context) => syncCommand(context, source, target, flags)),
-    )
-}
-
-const SYNC_HELP = `
-The target is a store. Its collections of the same name are replaced; others stay. A copy that was
-interrupted leaves the target marked as unfinished: run the same command again.
-
-With --incremental the collections of the target stay, and only documents that differ are moved; what
-cannot be compared by revision is copied as a whole, with a warning. The end is the same.
-
-Examples:
-  tidemark sync ./dump 'store:./leader#shop'
-  TIDEMARK_USERNAME=root TIDEMARK_PASSWORD=… \\
-    tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --exclude logs
-  tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --incremental --dry-run
-`
 
 function addApply(program: Command, run: RunCommand): void {
   program
@@ -219,48 +191,6 @@ function addDemo(program: Command, run: RunCommand): void {
     .action((flags: DemoFlags) =>
       run(async (context) => (await import('./commands/demo.js')).demoCommand(context, flags)),
     )
-}
-
-/** Adds the flags that choose collections. */
-function withSelection(command: Command): Command {
-  return command
-    .option('--collections <names>', 'only these, separated by commas', toNames)
-    .option('--exclude <names>', 'not these, separated by commas', toNames)
-    .option('--include-system', 'also collections whose name begins with _')
-}
-
-function toNames(text: string): readonly string[] {
-  const names = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  if (names.length === 0) throw new InvalidArgumentError('Name at least one collection.')
-  return names
-}
-
-function toPaths(text: string): readonly string[] {
-  try {
-    return splitPaths(text)
-  } catch (error) {
-    throw new InvalidArgumentError((error as RangeError).message)
-  }
-}
-
-function toLimit(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Not a whole number from 1 on.')
-  return Number(text)
-}
-
-function toCount(text: string): number {
-  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('Not a whole number from 0 to 9999.')
-  return Number(text)
-}
-
-function toPort(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
-    throw new InvalidArgumentError('Not a port, 0 to 65535.')
-  }
-  return Number(text)
 }
 
 /** Tells whether commander ended with something that is no error: help or the version. */

@@ -1,6 +1,7 @@
 import type {
   ApplyTotals,
   CollectionTotals,
+  FollowProgress,
   PatchTotals,
   RepairTotals,
   SyncFinished,
@@ -60,6 +61,21 @@ const OUTCOMES = [
 
 function toLines(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('')
+}
+
+/** The lines that end the following of a leader for a person. */
+export function summariseFollowed({ position, totals, isLevel }: FollowProgress): string {
+  const { markers, documents, definitions, resyncs } = totals
+  const parts = [
+    plural(markers, 'change'),
+    plural(documents, 'document'),
+    plural(totals.removals, 'removal'),
+    ...(definitions === 0 ? [] : [plural(definitions, 'definition')]),
+    ...(resyncs === 0 ? [] : [`synchronised anew ${plural(resyncs, 'time')}`]),
+  ]
+  const where = isLevel ? 'level with its leader' : 'behind its leader'
+  const line = `${where} at tick ${position.tick}: ${parts.join(', ')}`
+  return toLines([line, ...remarksOnRevisions(totals)])
 }
 
 /** The line that tells what went into a patch. */

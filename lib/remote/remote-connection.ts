@@ -63,6 +63,7 @@ export class RemoteConnection {
   readonly retryDelayMs: number
   readonly onNotice: (notice: ReplicaNotice) => void
   readonly #pool: Pool
+  #connects = 0
   readonly #prefix: string
   readonly #authorization: string | undefined
 
@@ -78,6 +79,14 @@ export class RemoteConnection {
       headersTimeout: SILENCE_MS_MAX,
       bodyTimeout: SILENCE_MS_MAX,
     })
+    this.#pool.on('connect', () => {
+      this.#connects += 1
+    })
+  }
+
+  /** Sockets that were opened so far; behind each new one may be another server than before. */
+  get connects(): number {
+    return this.#connects
   }
 
   /** The path and the query of a request, as they stand on the wire. */

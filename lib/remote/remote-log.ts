@@ -42,6 +42,8 @@ export class RemoteLog implements ChangeLog {
   readonly #chunkBytes: number
   /** True once a tidemark leader has answered: others do not know what waiting is. */
   #canWait = false
+  /** Sockets that were opened when the server last said who it is; undefined before. */
+  #knownConnects: number | undefined
   #hasAsked = false
   #hasToldPartial = false
   #closing: Promise<void> | undefined
@@ -58,10 +60,7 @@ export class RemoteLog implements ChangeLog {
   async state({ signal }: OperationOptions = {}): Promise<ChangeLogState> {
     this.#assertOpen()
     const { connection } = this.#options
-    const { state, isTidemark } = await fetchLoggerState(connection, this.#client, signal)
-    this.#canWait = isTidemark
-    const task = { task: LOGGER_STATE_TASK, address: this.address }
-    checkLeader(state, this.#client.serverId, task)
+    const { state, isTidemark } = await this.#identify(signal)
     const firstTick = await fetchFirstTick(connection, isTidemark, this.#client, signal)
     return {
       serverId: state.server.serverId,
@@ -107,7 +106,36 @@ export class RemoteLog implements ChangeLog {
       signal,
     })
     this.#canWait = isTidemark
-    return answer
+    try {
+      const serverId = await this.#findChange(signal)
+      return serverId === undefined ? answer : { ...answer, serverId }
+    } catch (error) {
+      await answer.chunks[Symbol.asyncIterator]().return?.()
+      throw error
+    }
+  }
+
+  /** Asks the server who it is. */
+  async #identify(signal: AbortSignal | undefined) {
+    const { connection } = this.#options
+    const { state, isTidemark } = await fetchLoggerState(connection, this.#client, signal)
+    this.#canWait = isTidemark
+    const task = { task: LOGGER_STATE_TASK, address: this.address }
+    checkLeader(state, this.#client.serverId, task)
+    this.#knownConnects = connection.connects
+    return { state, isTidemark }
+  }
+
+  /**
+   * A server that was replaced is not told from one that was restarted by its answers, nor by any
+   * failure where requests are repeated: so it is asked again once a socket was opened.
+   *
+   * @returns undefined where no socket was, or nobody asked who it is before
+   */
+  async #findChange(signal: AbortSignal | undefined): Promise<string | undefined> {
+    const known = this.#knownConnects
+    if (known === undefined || known === this.#options.connection.connects) return undefined
+    return (await this.#identify(signal)).state.server.serverId
   }
 
   close(): Promise<void> {

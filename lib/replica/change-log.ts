@@ -62,6 +62,11 @@ export interface LogRequest {
 
 /** An answer of a log: what its headers say (server notes, section 9), and its markers. */
 export interface LogAnswer {
+  /**
+   * Whose log it is, decimal; undefined while nothing says that it is another one than that of
+   * {@link ChangeLog.state}.
+   */
+  readonly serverId?: string | undefined
   /** There are markers behind {@link lastIncluded}. */
   readonly checkMore: boolean
   /** Tick of the last marker in the answer; 0 if none. */

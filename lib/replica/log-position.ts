@@ -15,4 +15,16 @@ export interface LogPosition {
   readonly resumeTick: Tick
   /** Ids of the transactions that had begun at or below {@link tick}, and not ended. */
   readonly openTransactions: readonly Tick[]
+  /** Which collections were followed so far; undefined where the position is of all of them. */
+  readonly selection?: FollowedCollections | undefined
+}
+
+/** Which collections of a database are followed: all but system ones where nothing else is said. */
+export interface FollowedCollections {
+  /** Only these names. */
+  readonly collections?: readonly string[] | undefined
+  /** Not these names. */
+  readonly exclude?: readonly string[] | undefined
+  /** Also collections whose name begins with `_`. */
+  readonly includeSystem?: boolean | undefined
 }

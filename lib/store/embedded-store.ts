@@ -23,7 +23,7 @@ import { matchCollection } from './match-collection.js'
 import { rebuildTree } from './rebuild-tree.js'
 import { countMarkers } from './removed-log.js'
 import { replaceCollection, replaceView } from './replace-writes.js'
-import { runTransaction, TRANSACTION_ROWS_GUESS } from './run-transaction.js'
+import { runTransaction } from './run-transaction.js'
 import type { StoreHandle } from './store-handle.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 import type { StoreSnapshot } from './store-snapshot.js'
@@ -41,7 +41,6 @@ import type {
 import type { WaitForTickOptions } from './tick-waiters.js'
 import type { TrimLogOptions, TrimLogResult } from './trim-log-options.js'
 import * as views from './view-writes.js'
-import type { WriteTransaction } from './write-transaction.js'
 
 /** The {@link Store} over LMDB: puts the parts together, and refuses once it is closed. */
 export class EmbeddedStore implements Store {
@@ -100,7 +99,7 @@ export class EmbeddedStore implements Store {
   }
 
   collections({ id }: StoreDatabase): readonly StoreCollection[] {
-    const meta = this.#handle.meta()
+    const { meta } = this.#handle.tables()
     return this.#handle
       .catalog()
       .collections.filter(({ databaseId }) => databaseId === id)
@@ -110,7 +109,7 @@ export class EmbeddedStore implements Store {
 
   collection({ id }: StoreDatabase, nameIdOrGuid: string): StoreCollection | undefined {
     const found = findCollection(this.#handle.catalog(), id, nameIdOrGuid)
-    return found && withCounters(this.#handle.meta(), found)
+    return found && withCounters(this.#handle.tables().meta, found)
   }
 
   async createCollection(
@@ -245,12 +244,11 @@ export class EmbeddedStore implements Store {
     { id }: StoreDatabase,
     body: (operations: StoreTransaction) => Result,
   ): Promise<Result> {
-    const run = (transaction: WriteTransaction): Result => runTransaction(transaction, id, body)
-    return this.#handle.writer().write(run, TRANSACTION_ROWS_GUESS)
+    return runTransaction(this.#handle.writer(), id, body)
   }
 
   copyMark({ id }: StoreDatabase): CopyMark | undefined {
-    return readCopyMark(this.#handle.meta(), id)
+    return readCopyMark(this.#handle.tables().meta, id)
   }
 
   async setCopyMark(
@@ -265,7 +263,7 @@ export class EmbeddedStore implements Store {
   }
 
   followPosition(database: StoreDatabase | undefined): LogPosition | undefined {
-    return readPosition(this.#handle.meta(), database?.id)
+    return readPosition(this.#handle.tables().meta, database?.id)
   }
 
   async applyGroups(
@@ -277,11 +275,11 @@ export class EmbeddedStore implements Store {
   }
 
   getMeta(name: string): Json {
-    return readValue(this.#handle.meta(), name)
+    return readValue(this.#handle.tables().meta, name)
   }
 
   metaNames(prefix: string): readonly string[] {
-    return valueNames(this.#handle.meta(), prefix)
+    return valueNames(this.#handle.tables().meta, prefix)
   }
 
   async putMeta(name: string, value: Json): Promise<void> {

@@ -5,18 +5,27 @@ import { DocumentWriters } from './document-writers.js'
 import { putDocument, removeDocument } from './local-writes.js'
 import { requireDatabase } from './require-database.js'
 import type { CollectionRef, InsertedDocument, StoreTransaction } from './store.js'
+import type { StoreWriter } from './store-writer.js'
 import type { WriteTransaction } from './write-transaction.js'
 
 /** Rows that a transaction is taken to write: how many it does is known only when it has run. */
-export const TRANSACTION_ROWS_GUESS = 50
+const TRANSACTION_ROWS_GUESS = 50
 
 /**
- * Runs the body of a transaction between the markers that begin and commit it.
+ * Runs the body of a transaction between the markers that begin and commit it, as one write.
  *
  * @throws StoreError `ERR_DATABASE_NOT_FOUND`; TypeError when the body is asynchronous; what the body
- *   throws. The caller undoes everything then.
+ *   throws
  */
 export function runTransaction<Result>(
+  writer: StoreWriter,
+  databaseId: number,
+  body: (operations: StoreTransaction) => Result,
+): Promise<Result> {
+  return writer.write((transaction) => run(transaction, databaseId, body), TRANSACTION_ROWS_GUESS)
+}
+
+function run<Result>(
   transaction: WriteTransaction,
   databaseId: number,
   body: (operations: StoreTransaction) => Result,

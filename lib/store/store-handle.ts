@@ -1,7 +1,7 @@
 import type { Tick } from '../values/index.js'
 import type { Catalog, CatalogReader } from './catalog.js'
 import type { ForeignFlush } from './foreign-flush.js'
-import type { MetaTable, Tables } from './layout.js'
+import type { Tables } from './layout.js'
 import type { LmdbSnapshot } from './lmdb-snapshot.js'
 import type { SnapshotKeeper } from './snapshot-keeper.js'
 import { StoreError } from './store-error.js'
@@ -65,16 +65,10 @@ export class StoreHandle {
     return this.#parts.catalogs.read()
   }
 
-  /** All tables, for reading what is committed. */
+  /** The tables, as they are committed. */
   tables(): Tables {
     this.#assertOpen()
     return this.#parts.tables
-  }
-
-  /** The table of small rows. */
-  meta(): MetaTable {
-    this.#assertOpen()
-    return this.#parts.tables.meta
   }
 
   /** @throws StoreError `ERR_STORE_READ_ONLY` in mode `read` */

@@ -28,6 +28,8 @@ export interface StoreLogSource {
 interface ReadChunk {
   readonly chunk: LogChunk
   readonly lastTick: Tick
+  /** The highest tick that was removed from the log. */
+  readonly removedTick: Tick
 }
 
 /**
@@ -89,11 +91,15 @@ export class StoreLog implements ChangeLog {
   ): Promise<LogAnswer> {
     const waitEndMs = performance.now() + waitMs
     let after = from
+    let isWhole = true
     for (;;) {
-      const { chunk, lastTick } = await this.#readChunk(after, signal)
+      const read = await this.#readChunk(after, signal)
+      const { chunk, lastTick, removedTick } = read
+      // Also what was removed while it was waited for is missing.
+      isWhole &&= after >= removedTick
       const restMs = waitEndMs - performance.now()
       const isAtEnd = chunk.lastScanned >= lastTick
-      if (chunk.count > 0 || (isAtEnd && restMs <= 0)) return this.#answer(chunk, lastTick)
+      if (chunk.count > 0 || (isAtEnd && restMs <= 0)) return this.#answer(read, isWhole)
       // The log may end below where somebody reads on.
       if (chunk.lastScanned > after) after = chunk.lastScanned
       if (isAtEnd) await this.#store.waitForTick(after, { signal, timeoutMs: restMs })
@@ -116,18 +122,19 @@ export class StoreLog implements ChangeLog {
         scanMax: TAIL_MARKERS_MAX,
         signal,
       })
-      return { chunk, lastTick: snapshot.lastTick }
+      const { lastTick, removedTick } = snapshot
+      return { chunk, lastTick, removedTick }
     })
   }
 
-  #answer({ blocks, lastIncluded, lastScanned }: LogChunk, lastTick: Tick): LogAnswer {
+  #answer({ chunk, lastTick }: ReadChunk, fromPresent: boolean): LogAnswer {
+    const { blocks, lastIncluded, lastScanned } = chunk
     return {
       checkMore: lastIncluded > 0n && lastIncluded < lastTick,
       lastIncluded,
       lastScanned,
       lastTick,
-      // Nothing is ever taken out of the log.
-      fromPresent: true,
+      fromPresent,
       chunks: chunkMarkers(drain(blocks), { source: this.address }),
     }
   }

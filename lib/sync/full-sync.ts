@@ -18,6 +18,11 @@ export interface FullSyncOptions extends CollectionSelection {
   readonly signal?: AbortSignal | undefined
   /** Bytes that the copy may hold between source and target. Default: `IN_FLIGHT_BYTES_MAX`. */
   readonly maxInFlightBytes?: number | undefined
+  /**
+   * The target is going to follow the source: from where the source's log goes on is saved together
+   * with the end of the copy. Default: false.
+   */
+  readonly isFollowed?: boolean | undefined
 }
 
 /**
@@ -28,7 +33,8 @@ export interface FullSyncOptions extends CollectionSelection {
  * Errors before the target was touched come as they are; later ones as UnfinishedCopyError,
  * which says what is complete. Completion and errors are told after the snapshot was given back.
  *
- * @throws UnknownCollectionError as an error of the Observable, when a chosen name does not exist
+ * @throws UnknownCollectionError as an error of the Observable, when a chosen name does not exist;
+ *   a FollowReplicaError where a source is to be followed that cannot be
  */
 export function fullSync(
   source: Source,

@@ -6,24 +6,27 @@ import {
   finalize,
   from,
   ignoreElements,
+  map,
   merge,
   of,
   Subject,
   tap,
   type Observable,
 } from 'rxjs'
-import type { CopyOrigin, Source, Target, TargetCopy } from '../replica/index.js'
+import type { CopyOrigin, LogPosition, Source, Target, TargetCopy } from '../replica/index.js'
 import { usingResource } from '../streams/index.js'
 import type { ViewDefinition } from '../wire/index.js'
 import { anySignal } from './any-signal.js'
 import { CopyProgress } from './copy-progress.js'
 import { beginCopy, planCopy, type CopyPlan } from './copy-plan.js'
+import { positionOfSnapshot } from './follow/position-of-snapshot.js'
 import type { CollectionSelection } from './select-collections.js'
 import type { SyncEvent, SyncNotice, SyncStarted } from './sync-event.js'
 
 /** What of the options every run heeds. */
 interface RunOptions extends CollectionSelection {
   readonly signal?: AbortSignal | undefined
+  readonly isFollowed?: boolean | undefined
 }
 
 /** The two ends of a run, and what every run does the same way. */
@@ -56,7 +59,8 @@ export function runCopy(
       (inner) => source.openSnapshot({ signal: anySignal(inner, options.signal) }),
       (snapshot) =>
         defer(() => planCopy(snapshot, source.address, target.address, options)).pipe(
-          concatMap((plan) => runPlan(run, plan, fill)),
+          map((plan) => ({ plan, position: followedFrom(run, plan) })),
+          concatMap(({ plan, position }) => runPlan(run, plan, position, fill)),
         ),
       (snapshot) => snapshot.close(),
     )
@@ -75,9 +79,18 @@ export function makeViews(copy: TargetCopy, views: readonly ViewDefinition[]): O
   )
 }
 
+/** Found before the target is touched: a source that cannot be followed is not copied either. */
+function followedFrom(
+  { source, options }: CopyRun,
+  { snapshot }: CopyPlan,
+): LogPosition | undefined {
+  return options.isFollowed === true ? positionOfSnapshot(snapshot, source, options) : undefined
+}
+
 function runPlan(
   { target, isIncremental }: CopyRun,
   plan: CopyPlan,
+  position: LogPosition | undefined,
   fill: (plan: CopyPlan, copy: TargetCopy) => Observable<SyncEvent>,
 ): Observable<SyncEvent> {
   const started = { ...startedEvent(plan), ...(isIncremental === true ? { isIncremental } : {}) }
@@ -92,7 +105,7 @@ function runPlan(
           }),
         ),
         earlier === undefined
-          ? defer(async () => copy.finish()).pipe(ignoreElements())
+          ? defer(async () => copy.finish(position)).pipe(ignoreElements())
           : defer(() => keepMark(target, earlier)),
         defer(() => of(progress.toFinished())),
       ).pipe(

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
+import { openRemote } from '../../lib/remote/index.js'
+import { startLeader } from '../../lib/server/index.js'
+import { tick } from '../../lib/values/index.js'
+import { openTestStore } from '../server/support/test-leader.js'
 import { sendError } from '../support/fake-leader.js'
 import {
   FIRST_TICK,
   inOrder,
   LOGGER_STATE,
+  openLog,
   WAL_RANGE,
   withLog,
   type LogScript,
@@ -61,6 +66,23 @@ describe('RemoteLog.state()', () => {
       })
     })
   }
+
+  it('is asked for again by whoever reads on behind a new socket', async () => {
+    const [one, other] = [await openTestStore(), await openTestStore()]
+    const options = { auth: { kind: 'off' } } as const
+    const first = await startLeader({ ...options, store: one.store, port: 0 })
+    const port = Number(new URL(first.url).port)
+    const source = openRemote({ kind: 'remote', url: first.url, database: '_system' })
+    const log = openLog(source)
+    const request = { from: (await log.state()).lastTick, lastScanned: tick(0n) }
+    assert.equal((await log.read(request)).serverId ?? one.store.serverId, one.store.serverId)
+    await first.close()
+    const second = await startLeader({ ...options, store: other.store, port })
+    assert.equal((await log.read(request)).serverId, other.store.serverId)
+    await source.close()
+    await second.close()
+    await Promise.all([one.close(), other.close()])
+  })
 
   it('passes on that the server fails', async () => {
     const intercept: LogScript['intercept'] = ({ name }, response) =>

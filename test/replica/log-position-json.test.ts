@@ -53,6 +53,23 @@ describe('formatPosition()', () => {
 })
 
 describe('parsePosition()', () => {
+  it('reads which collections a position is of', () => {
+    const selections = [
+      { collections: ['a', 'b'] },
+      { exclude: ['logs'], includeSystem: true },
+      { collections: [] },
+    ]
+    for (const selection of selections) {
+      const position = parsePosition(JSON.stringify({ ...WRITTEN, selection }))
+      assert.deepEqual(position.selection, selection)
+      assert.equal(formatPosition(position), JSON.stringify({ ...WRITTEN, selection }))
+    }
+    for (const selection of [7, { collections: 'a' }, { exclude: [1] }, { includeSystem: 'yes' }]) {
+      const text = JSON.stringify({ ...WRITTEN, selection })
+      assert.throws(() => parsePosition(text), WireFormatError)
+    }
+  })
+
   it('passes over attributes that it does not know', () => {
     const position = parsePosition(JSON.stringify({ ...WRITTEN, later: [1] }))
     assert.equal(formatPosition(position), JSON.stringify(WRITTEN))

@@ -171,6 +171,18 @@ describe('Source.openLog() of a store', () => {
     await assert.rejects(openLog({ isGlobal: true }, 'shop'), RangeError)
   })
 
+  it('tells whether markers are missing', async () => {
+    const store = await open()
+    const c = await makeCollection(store)
+    const { tick: removed } = await store.insert(c, '{}')
+    const { tick: kept } = await store.insert(c, '{}')
+    await store.trimLog({ bytesMax: 0, through: removed })
+    const log = await openLog()
+    const before = await log.read({ ...START, from: tick(removed - 1n) })
+    assert.deepEqual([before.fromPresent, before.lastIncluded], [false, kept])
+    assert.equal((await log.read({ ...START, from: removed })).fromPresent, true)
+  })
+
   it('refuses sizes that are none', async () => {
     await open()
     for (const chunkBytes of [0, -1, 1.5, NaN, 2 ** 40]) {

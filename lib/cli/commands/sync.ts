@@ -1,5 +1,5 @@
 import { formatAddress, type StoreAddress } from '../../replica/index.js'
-import { runSync, type CollectionSelection } from '../../sync/index.js'
+import { runSync } from '../../sync/index.js'
 import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { assertTwoReplicas, parseTarget, withSource, withTarget } from '../open-replica.js'
@@ -8,15 +8,8 @@ import type { ProgressView } from '../progress/view.js'
 import { summarise } from '../summary.js'
 import { UsageError } from '../usage-error.js'
 import { planCommand } from './plan.js'
-
-/** Flags of `tidemark sync`. */
-export interface SyncFlags extends CollectionSelection {
-  readonly json?: boolean | undefined
-  /** Move only what differs. */
-  readonly incremental?: boolean | undefined
-  /** Only tell what an incremental run would do. */
-  readonly dryRun?: boolean | undefined
-}
+import type { SyncFlags } from './sync-flags.js'
+import { followCommand } from './sync-follow.js'
 
 /** `tidemark sync SOURCE TARGET`: copies a database, or what differs of it. */
 export async function syncCommand(
@@ -27,10 +20,17 @@ export async function syncCommand(
 ): Promise<number> {
   const address = parseTarget(targetAddress)
   assertTwoReplicas(sourceAddress, address)
+  if (flags.follow === true) return followCommand(context, sourceAddress, address, flags)
+  if (flags.until !== undefined) throw new UsageError(withoutFollow('--until'))
+  if (flags.onGap !== undefined) throw new UsageError(withoutFollow('--on-gap'))
   if (flags.dryRun !== true) return copy(context, sourceAddress, address, flags)
   if (flags.incremental === true) return planCommand(context, sourceAddress, address, flags)
   const reason = 'without --incremental everything is copied; add it to see what differs'
   throw new UsageError(`Cannot tell what would be done: ${reason}`)
+}
+
+function withoutFollow(flag: string): string {
+  return `Cannot take ${flag} without --follow: a copy ends by itself`
 }
 
 async function copy(

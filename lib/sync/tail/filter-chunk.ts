@@ -42,9 +42,8 @@ function filterChunk(
     const kind = changeKindOf(head.type)
     if (kind === 'frame' || stays({ markers, index, head, kind })) kept.add(index)
   }
-  if (kept.lineCount === markers.lineCount) return chunk
   return {
-    markers: markers.pick(kept),
+    markers: kept.lineCount === markers.lineCount ? markers : markers.pick(kept),
     tick,
     leader,
     names,

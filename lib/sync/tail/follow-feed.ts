@@ -25,7 +25,7 @@ function followFrom(
 ): Observable<TailChunk> {
   const resume = (from: TailPlace): Observable<TailChunk> => followFrom(open, options, times, from)
   return new Observable((subscriber) => {
-    const { signal } = options
+    const { signal, keepsLog = false } = options
     if (signal?.aborted === true) {
       subscriber.error(signal.reason)
       return undefined
@@ -48,14 +48,14 @@ function followFrom(
       })
     }
     const onAbort = (): void => {
-      close(true, () => {
+      close(!keepsLog, () => {
         subscriber.error(signal?.reason)
       })
     }
     signal?.addEventListener('abort', onAbort)
     subscriber.add(() => {
       signal?.removeEventListener('abort', onAbort)
-      close(true, () => undefined)
+      close(!keepsLog, () => undefined)
     })
     const steps$ = repeatSteps(() => (isClosed ? undefined : session.step()))
     steps.add(
@@ -65,7 +65,7 @@ function followFrom(
         },
         error: fail,
         complete: () => {
-          close(true, () => {
+          close(!keepsLog, () => {
             subscriber.complete()
           })
         },

@@ -93,6 +93,8 @@ class Turns<Item extends TailItem> {
         this.#end(item)
       }
       this.#work = from(this.#project(item)).subscribe({ error: fail, complete })
+      // Who has left meanwhile could not end what had not begun.
+      if (this.#subscriber.closed) this.#work.unsubscribe()
     } catch (error) {
       fail(error)
     }

@@ -6,6 +6,7 @@ import type {
   LogRequest,
 } from '../../replica/index.js'
 import type { MarkerChunk } from '../../streams/index.js'
+import { LogReader } from './log-reader.js'
 import type { LogHead } from './tail-cursor.js'
 
 /** An answer whose chunks are pulled. */
@@ -37,10 +38,10 @@ export interface LogFeed {
 export function createLogFeed(log: ChangeLog): LogFeed {
   const controller = new AbortController()
   const { signal } = controller
-  let chunks: AsyncIterator<MarkerChunk> | undefined
+  const reader = new LogReader(log, signal)
   const closeLog = async (isOver: boolean): Promise<void> => {
     controller.abort()
-    await chunks?.return?.()
+    await reader.close()
     // A follower that is going to read on wants its log to be kept.
     if (isOver) await log.close()
   }
@@ -50,19 +51,9 @@ export function createLogFeed(log: ChangeLog): LogFeed {
     state: () => defer(() => from(log.state({ signal }))),
     collections: () => defer(() => from(log.collections({ signal }))),
     read: (request) =>
-      defer(() => from(log.read(request, { signal }))).pipe(
-        map((answer) => {
-          const iterator = answer.chunks[Symbol.asyncIterator]()
-          chunks = iterator
-          return { head: answer, next: () => pullFrom(iterator) }
-        }),
+      defer(() => from(reader.read(request))).pipe(
+        map((answer) => ({ head: answer.head, next: () => defer(() => from(answer.next())) })),
       ),
     close: (isOver) => defer(() => from(closeLog(isOver))),
   }
-}
-
-function pullFrom(iterator: AsyncIterator<MarkerChunk>): Observable<MarkerChunk | undefined> {
-  return defer(() => from(iterator.next())).pipe(
-    map((result) => (result.done === true ? undefined : result.value)),
-  )
 }

@@ -22,7 +22,8 @@ export class PositionSaver {
   #isStopped = false
   /** The pause between two saves. */
   #pause: Subscription | undefined
-  #onSaved: (() => void) | undefined
+  /** Whom to call back when all is saved; there may be several. */
+  #onSaved: (() => void)[] | undefined
 
   /**
    * @param onError - called with what saving fails with; nothing is saved afterwards
@@ -50,7 +51,8 @@ export class PositionSaver {
 
   /** Saves what there is to save without a pause, and calls back when all is saved. */
   finish(onSaved: () => void): void {
-    this.#onSaved = onSaved
+    this.#onSaved ??= []
+    this.#onSaved.push(onSaved)
     this.#endPause()
     this.#save()
   }
@@ -70,7 +72,7 @@ export class PositionSaver {
     if (this.#isSaving || this.#isStopped) return
     const position = this.#newest
     if (position === undefined) {
-      this.#onSaved?.()
+      for (const onSaved of this.#onSaved?.splice(0) ?? []) onSaved()
       return
     }
     this.#newest = undefined

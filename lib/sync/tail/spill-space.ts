@@ -35,16 +35,14 @@ export class SpillSpace {
    */
   write(chunks: readonly MarkerChunk[]): SpilledLines[] {
     const written: SpilledLines[] = []
-    const piece = new SpillPiece()
-    for (const chunk of chunks) {
-      for (let index = 0; index < chunk.lineCount; index += 1) {
-        if (!piece.fits(chunk, index)) written.push(this.#writePiece(piece))
-        piece.add(chunk, index)
-      }
-      piece.closeRange()
+    try {
+      for (const piece of piecesOf(chunks)) written.push(this.#writePiece(piece))
+      return written
+    } catch (error) {
+      // Nobody gets these: the file would stay open for ever.
+      for (const lines of written) lines.release()
+      throw error
     }
-    if (piece.lineCount > 0) written.push(this.#writePiece(piece))
-    return written
   }
 
   /** Gives up the file as far as nobody reads it. */
@@ -78,6 +76,19 @@ export class SpillSpace {
     this.#file ??= new SpillFile(this.#directory)
     return this.#file
   }
+}
+
+/** Cuts lines into pieces; each is to be taken before the next one is asked for. */
+function* piecesOf(chunks: readonly MarkerChunk[]): Generator<SpillPiece, void, undefined> {
+  const piece = new SpillPiece()
+  for (const chunk of chunks) {
+    for (let index = 0; index < chunk.lineCount; index += 1) {
+      if (!piece.fits(chunk, index)) yield piece
+      piece.add(chunk, index)
+    }
+    piece.closeRange()
+  }
+  if (piece.lineCount > 0) yield piece
 }
 
 /** Lines that are written together: their offsets, their numbers, their bytes. */

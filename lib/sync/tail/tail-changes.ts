@@ -54,9 +54,9 @@ function changesOf(
   from: TailOptions['from'],
   onPosition: (position: LogPosition) => void,
 ): Observable<ChangeEvent> {
-  const { scheduler, onNotice } = options
+  const { scheduler, onNotice, checkpoint, keepsLog = checkpoint !== undefined } = options
   const after = typeof from === 'object' ? from : undefined
-  return followTail(source, { ...options, from }).pipe(
+  return followTail(source, { ...options, from, keepsLog }).pipe(
     resumeOnError({ scheduler, onNotice, ...options.resume }),
     groupTransactions({ ...options, after }),
     toChangeEvents({ ...options, onPosition }),

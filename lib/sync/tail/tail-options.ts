@@ -23,6 +23,11 @@ export interface TailOptions extends ChangeLogOptions {
   readonly idleMs?: IdlePause | undefined
   /** How long a leader that can may wait for something new, in milliseconds; 0 polls. Default: 30,000. */
   readonly waitMs?: number | undefined
+  /**
+   * Does not sign off when it ends, so that the leader keeps its log for a while: whoever saves how far
+   * it came wants to go on there. Default: false.
+   */
+  readonly keepsLog?: boolean | undefined
   /** Aborting it fails the tail with its reason. */
   readonly signal?: AbortSignal | undefined
   /** Keeps time. Default: RxJS's `asyncScheduler`. */

@@ -61,6 +61,8 @@ export class TailSession {
   /** The chunk of it that comes next. */
   #chunk: MarkerChunk | undefined
   #askedAtMs = 0
+  /** The leader was not to wait this time, though it can. */
+  #isLooking = false
   #pauseMs = 0
   #isDone = false
   #hasToldMissing = false
@@ -129,22 +131,25 @@ export class TailSession {
     return from.resumeTick
   }
 
-  #assertServer(serverId: string, state: ChangeLogState): void {
+  #assertServer(serverId: string, state: Pick<ChangeLogState, 'serverId'>): void {
     if (state.serverId === serverId) return
     const reason = `it is server ${state.serverId} now, and the position is one of server ${serverId}`
     throw cannotFollow('ERR_LEADER_CHANGED', this.#feed.address, reason)
   }
 
   /** Asks, when it is time to, and takes the first chunk of the answer. */
-  #ask({ cursor, waitMs }: OpenTail): Observable<TailChunk> {
+  #ask({ serverId, cursor, waitMs }: OpenTail): Observable<TailChunk> {
     const { scheduler = asyncScheduler } = this.#settings.options
     const due$ = this.#pauseMs === 0 ? of(0) : timer(this.#pauseMs, scheduler)
     return due$.pipe(
       concatMap(() => {
         this.#askedAtMs = scheduler.now()
-        return this.#feed.read(cursor.request(waitMs))
+        // Whether anything is left is told at once: a leader that has nothing would answer late.
+        this.#isLooking = waitMs > 0 && !cursor.isLevel
+        return this.#feed.read(cursor.request(this.#isLooking ? 0 : waitMs))
       }),
       concatMap((answer) => {
+        this.#assertServer(serverId, { serverId: answer.head.serverId ?? serverId })
         cursor.begin(answer.head)
         if (!answer.head.fromPresent) this.#tellMissing()
         this.#answer = answer
@@ -196,7 +201,7 @@ export class TailSession {
   /** A leader that waits makes the pause itself; one that answers early is not asked more often. */
   #setPause(hasWorked: boolean): void {
     this.#pauseMs = 0
-    if (hasWorked) {
+    if (hasWorked || this.#isLooking) {
       this.#pace.noteWork()
       return
     }

@@ -48,6 +48,19 @@ export function toChangeEvents(
   return expandHeld((group: TailGroup, onFree) => eventsOf(group, options, onFree))
 }
 
+/**
+ * The events of one group, as {@link toChangeEvents} makes them, for whoever holds the group while it
+ * takes them one by one: nothing waits for an event to be let go.
+ *
+ * @throws MarkerLineError, UnknownMarkerError
+ */
+export function changeEventsOf(
+  group: TailGroup,
+  options: ChangeEventOptions = {},
+): Iterable<ChangeEvent> {
+  return eventsOf(group, options, () => undefined)
+}
+
 function* eventsOf(
   group: TailGroup,
   options: ChangeEventOptions,
@@ -132,6 +145,8 @@ function emptyCopy(
       break
     case 'truncate':
     case 'drop-collection':
+    // The copy may still have another one of its name.
+    case 'create-collection':
       overlay.empty(databaseName, collection)
       break
     default:

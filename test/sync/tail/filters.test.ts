@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { of, type MonoTypeOperatorFunction } from 'rxjs'
+import { mergeMap, of, type MonoTypeOperatorFunction, type Observable } from 'rxjs'
 import {
   filterCollections,
   filterDatabases,
@@ -59,6 +59,20 @@ describe('filterDatabases', () => {
 })
 
 describe('filterOperations', () => {
+  it('filters what follows too, also behind a chunk of which everything stayed', () => {
+    const rest = (): Observable<TailChunk> => of(tailChunkOf(LINES))
+    const seen: number[] = []
+    of<TailChunk>(tailChunkOf([line.remove(0, 'a')], { rest }))
+      .pipe(
+        filterOperations(['remove']),
+        mergeMap((chunk) => chunk.rest()),
+      )
+      .subscribe(({ markers }) => {
+        for (const { tick } of markers.markers()) seen.push(Number(tick))
+      })
+    assert.deepEqual(seen, [1, 5, 10])
+  })
+
   it('keeps the kinds that are listed, and frames', () => {
     assert.deepEqual(ticksAfter(filterOperations(['insert']), LINES), [1, 2, 3, 4, 8, 10])
     assert.deepEqual(ticksAfter(filterOperations(['remove', 'unknown']), LINES), [1, 5, 9, 10])

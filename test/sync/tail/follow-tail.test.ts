@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { take, takeUntil, timer } from 'rxjs'
+import { map, take, takeUntil, timer } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import type { LogPosition, Source } from '../../../lib/replica/index.js'
 import { followFeed } from '../../../lib/sync/tail/follow-feed.js'
@@ -146,12 +146,43 @@ describe('followTail()', () => {
     assert.equal(feed.requests.length, 1)
   })
 
+  it('does not sign off where its place is kept, unless it can never go on there', () => {
+    const options = { from: POSITION, keepsLog: true }
+    const left = new FakeFeed([TWO])
+    followFeed(() => left, options)
+      .pipe(take(1))
+      .subscribe()
+    const ended = new FakeFeed([{}])
+    readAll(ended, { ...options, follow: false })
+    const aborted = new FakeFeed([{}])
+    const controller = new AbortController()
+    readAll(aborted, { ...options, signal: controller.signal })
+    controller.abort()
+    const gap = new FakeFeed([{ fromPresent: false }])
+    readAll(gap, options)
+    assert.deepEqual(
+      [left, ended, aborted, gap].map((feed) => feed.closed),
+      [[false], [false], [false], [true]],
+    )
+  })
+
   it('fails as the log does, which then may be kept by the leader', () => {
     const feed = new FakeFeed([TWO, new Error('gone')])
     const { error, chunks } = readAll(feed, { follow: true })
     assert.equal(chunks.length, 2)
     assert.match(String(error), /gone/)
     assert.deepEqual(feed.closed, [false])
+  })
+
+  it('fails when another server answers than the one that was asked first', () => {
+    const feed = new FakeFeed([TWO, TWO])
+    const read = feed.read.bind(feed)
+    feed.read = (request) =>
+      read(request).pipe(map((answer) => ({ ...answer, head: { ...answer.head, serverId: '18' } })))
+    const { chunks, error } = readAll(feed)
+    assert.deepEqual(chunks, [])
+    assert.ok(error instanceof TailError && error.code === 'ERR_LEADER_CHANGED')
+    assert.equal(feed.pulls, 0)
   })
 
   it('fails when the signal is aborted', () => {
@@ -232,12 +263,12 @@ describe('followTail()', () => {
     assert.deepEqual(pauses, expected)
   })
 
-  it('lets a leader that can wait make the pause', () => {
+  it('looks what is left, and then lets a leader that can wait make the pause', () => {
     const feed = new FakeFeed([{ lastTick: 43n }, TWO], { canWait: true })
     readAll(feed, { follow: true, waitMs: 5000 })
     assert.deepEqual(
       feed.requests.map(({ waitMs }) => waitMs),
-      [5000],
+      [0, 5000, 5000],
     )
   })
 })

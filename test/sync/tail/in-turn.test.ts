@@ -48,6 +48,27 @@ describe('inTurn()', () => {
     assert.deepEqual([names, source.held, ends], [['a', 'b'], [], ['complete']])
   })
 
+  it('ends work that begins while its consumer leaves', () => {
+    const source = new ItemSource()
+    let running = 0
+    const work$ = new Observable(() => {
+      running += 1
+      return () => {
+        running -= 1
+      }
+    })
+    const watched = watch(
+      source.item$.pipe(
+        inTurn(() => {
+          watched.leave()
+          return work$
+        }),
+      ),
+    )
+    source.emit('a')
+    assert.deepEqual([running, source.held], [0, []])
+  })
+
   it('takes promises', async () => {
     const source = new ItemSource()
     const { names } = watch(source.item$.pipe(inTurn(() => Promise.resolve(1))))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { fstatSync, readdirSync, readlinkSync } from 'node:fs'
+import { fstatSync, mkdirSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { Subject } from 'rxjs'
 import { CHUNK_BYTES } from '../../../lib/core/index.js'
 import { MarkerChunk } from '../../../lib/streams/index.js'
@@ -96,6 +96,25 @@ describe('SpillSpace', () => {
     for (const piece of pieces) piece.release()
     space.close()
     if (canList) assert.deepEqual(openFilesIn(directory.at('')), [])
+  })
+
+  it('gives up what it wrote of lines that do not fit as a whole', function () {
+    if (!canList) this.skip()
+    const path = directory.at('full')
+    mkdirSync(path)
+    const space = new SpillSpace(path, 1)
+    const last = markersOf(['c'])
+    // The second piece wants a file of its own, for which there is no place any more.
+    Object.defineProperty(last, 'lineCount', {
+      get: () => {
+        rmSync(path, { recursive: true, force: true })
+        return 1
+      },
+    })
+    const long = ['a', 'b'].map((letter) => markersOf([letter.repeat(CHUNK_BYTES)]))
+    assert.throws(() => space.write([...long, last]), { code: 'ERR_SPILL' })
+    space.close()
+    assert.deepEqual(openFilesIn(path), [])
   })
 
   it('says what is wrong with its directory', () => {

@@ -31,6 +31,7 @@ describe('tailChanges()', () => {
   const { open, path } = useStore()
   const sources: Source[] = []
   let requests = 0
+  const asked = (): number => requests
   afterEach(async () => {
     for (const source of sources.splice(0)) await source.close()
   })
@@ -110,15 +111,36 @@ describe('tailChanges()', () => {
     assert.equal((await waiting).done, true)
   })
 
+  it('answers everybody who waits when it is left in the middle of a save', async () => {
+    const { source } = await fill(1)
+    const checkpoint = new MemoryCheckpoint()
+    const saving: (() => void)[] = []
+    checkpoint.save = () => new Promise((resolve) => saving.push(resolve))
+    const iterator = tailChanges(source, { from: 'start', checkpoint })[Symbol.asyncIterator]()
+    // The collection's making, and the document's.
+    await iterator.next()
+    await iterator.next()
+    const waiting = iterator.next()
+    await turn()
+    const leaving = iterator.return?.()
+    for (let index = 0; index < 20; index += 1) await turn()
+    // Each end may begin another save.
+    for (const end of saving) {
+      end()
+      await turn()
+    }
+    assert.deepEqual([(await waiting).done, (await leaving)?.done], [true, true])
+  })
+
   it('asks for nothing more while the loop is slow', async () => {
     const { source } = await fill(200)
     const options: TailChangesOptions = { ...ONCE, chunkBytes: 16 * 1024 }
     const iterator = tailChanges(source, options)[Symbol.asyncIterator]()
     await iterator.next()
     for (let index = 0; index < 20; index += 1) await turn()
-    assert.equal(requests, 1)
+    assert.equal(asked(), 1)
     for (let event = await iterator.next(); event.done !== true;) event = await iterator.next()
-    assert.ok(requests > 5, String(requests))
+    assert.ok(asked() > 5, String(asked()))
   })
 
   it('refuses at the call what cannot be', async () => {

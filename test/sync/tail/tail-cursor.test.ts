@@ -95,19 +95,27 @@ describe('TailCursor', () => {
     ] as const) {
       const cursor = cursorAt(30n)
       cursor.begin(headOf())
-      assert.throws(() => cursor.take(tick(first), tick(last)), { code: 'ERR_TICK_BACKWARDS' })
+      const take = (): void => {
+        cursor.take(tick(first), tick(last))
+      }
+      assert.throws(take, { code: 'ERR_TICK_BACKWARDS' })
     }
   })
 
   it('refuses gaps, and logs that end below it, with the numbers of the original', () => {
-    assert.throws(() => cursorAt(30n).begin(headOf({ fromPresent: false })), {
+    const begin = (head: Parameters<typeof headOf>[0]): unknown => {
+      const cursor = cursorAt(30n)
+      cursor.begin(headOf(head))
+      return cursor
+    }
+    assert.throws(() => begin({ fromPresent: false }), {
       code: 'ERR_TAIL_GAP',
       errorNum: 1414,
       message:
         'Cannot follow the log of fake:shop: markers behind tick 30 are no longer in it; ' +
         'copy the data anew, an incremental sync will do, and follow from there',
     })
-    assert.throws(() => cursorAt(30n).begin(headOf({ lastTick: 29n })), {
+    assert.throws(() => begin({ lastTick: 29n }), {
       code: 'ERR_TICK_BACKWARDS',
       errorNum: undefined,
     })

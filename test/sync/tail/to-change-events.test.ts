@@ -108,6 +108,25 @@ describe('toChangeEvents', () => {
     )
   })
 
+  it('tells nothing of a dropped collection for one that is made in its place', () => {
+    const lines = [
+      `{"tick":"1","type":2001,"db":"d","cuid":"c"}`,
+      line.create(2, 'n', { cuid: 'made' }),
+      line.put(3, 'old', { cuid: 'made' }),
+    ]
+    // As a copy that has only the dropped one, and finds it by its name.
+    const before = { document: () => Buffer.from('{"was":1}') }
+    const chunk = tailChunkOf(lines, { names: namesOf({ c: 'n', made: 'n' }) })
+    assert.deepEqual(
+      eventsOf(chunk, { before }).map((event) => [event.kind, event.before]),
+      [
+        ['drop-collection', undefined],
+        ['create-collection', undefined],
+        ['insert', undefined],
+      ],
+    )
+  })
+
   it('tells positions of groups without events', () => {
     const seen: bigint[] = []
     const onPosition = ({ tick }: { readonly tick: bigint }): void => {

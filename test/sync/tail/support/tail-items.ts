@@ -10,7 +10,7 @@ export interface NamedItem extends TailItem {
 }
 
 /** A position at a tick. */
-export function positionAt(at: bigint): LogPosition {
+function positionAt(at: bigint): LogPosition {
   const openTransactions: LogPosition['openTransactions'] = []
   return {
     serverId: '17',

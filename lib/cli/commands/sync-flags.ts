@@ -1,0 +1,16 @@
+import type { CollectionSelection } from '../../sync/index.js'
+
+/** Flags of `tidemark sync`. */
+export interface SyncFlags extends CollectionSelection {
+  readonly json?: boolean | undefined
+  /** Move only what differs. */
+  readonly incremental?: boolean | undefined
+  /** Only tell what an incremental run would do. */
+  readonly dryRun?: boolean | undefined
+  /** Go on with the changes of the source. */
+  readonly follow?: boolean | undefined
+  /** Only with `follow`. */
+  readonly until?: 'caught-up' | undefined
+  /** Only with `follow`. */
+  readonly onGap?: 'fail' | 'resync' | undefined
+}

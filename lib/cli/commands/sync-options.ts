@@ -1,0 +1,48 @@
+import { Option, type Command } from 'commander'
+import { withSelection, type RunCommand } from '../options.js'
+import type { SyncFlags } from './sync-flags.js'
+import { syncCommand } from './sync.js'
+
+/** Describes `tidemark sync`. */
+export function addSync(program: Command, run: RunCommand): void {
+  withSelection(program.command('sync <source> <target>'))
+    .description('copy a database from one replica into another')
+    .option('--incremental', 'move only what differs, as revision trees tell')
+    .option('--dry-run', 'with --incremental: only tell what would be done')
+    .option('--follow', 'go on with the changes of the source, until ended')
+    .addOption(
+      new Option('--until <when>', 'with --follow: end once nothing is left').choices([
+        'caught-up',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--on-gap <how>',
+        'with --follow: what to do where the log does not go on (default: "fail")',
+      ).choices(['fail', 'resync']),
+    )
+    .option('--json', 'tell what happens as one JSON object a line')
+    .addHelpText('after', SYNC_HELP)
+    .action((source: string, target: string, flags: SyncFlags) =>
+      run((context) => syncCommand(context, source, target, flags)),
+    )
+}
+
+const SYNC_HELP = `
+The target is a store. Its collections of the same name are replaced; others stay. A copy that was
+interrupted leaves the target marked as unfinished: run the same command again.
+
+With --incremental the collections of the target stay, and only documents that differ are moved; what
+cannot be compared by revision is copied as a whole, with a warning. The end is the same.
+
+With --follow the target keeps following: after the copy the changes of the source are applied as
+they come, and the position in its log is saved with them. Ended at any moment and begun again, it
+goes on from there without another copy. Collections that are not chosen are left alone.
+
+Examples:
+  tidemark sync ./dump 'store:./leader#shop'
+  TIDEMARK_USERNAME=root TIDEMARK_PASSWORD=… \\
+    tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --exclude logs
+  tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --incremental --dry-run
+  tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --follow --on-gap resync
+`

@@ -1,0 +1,120 @@
+import type { Writable } from 'node:stream'
+import type { Source } from '../../replica/index.js'
+import {
+  chunkPositions,
+  failOnAbort,
+  fileCheckpoint,
+  filterCollections,
+  followTail,
+  groupTransactions,
+  resumeOnError,
+  runInTurn,
+  wantsSystem,
+  type CollectionSelection,
+  type TailOptions,
+} from '../../sync/index.js'
+import type { Tick } from '../../values/index.js'
+import type { CommandContext } from '../context.js'
+import { EXIT_CODE } from '../exit-code.js'
+import { withSource } from '../open-replica.js'
+import { ClosedOutputError, isClosedOutput, LineWriter } from '../tail/line-writer.js'
+import { writeChunk, writeGroup } from '../tail/tail-lines.js'
+import { UsageError } from '../usage-error.js'
+
+/** What was written in this time before a crash is written again. */
+const SAVE_INTERVAL_MS = 1000
+
+/** Flags of `tidemark tail`. */
+export interface TailFlags extends CollectionSelection {
+  /** Default: `start`. */
+  readonly from?: Tick | 'start' | 'now' | undefined
+  readonly follow?: boolean | undefined
+  /** The file that keeps how far it came. */
+  readonly checkpoint?: string | undefined
+  /** What is written anyway. */
+  readonly events?: boolean | undefined
+  readonly raw?: boolean | undefined
+  readonly transactions?: boolean | undefined
+  readonly allDatabases?: boolean | undefined
+}
+
+/** `tidemark tail SOURCE`: writes changes to stdout, one JSON object a line. */
+export async function tailCommand(
+  context: CommandContext,
+  address: string,
+  flags: TailFlags,
+): Promise<number> {
+  const { stdout, signal } = context
+  const closed = watchOutput(stdout)
+  try {
+    await withSource(context, address, 'only', (source) =>
+      tail(source, { ...context, signal: AbortSignal.any([signal, closed]) }, flags),
+    )
+  } catch (error) {
+    // Who reads no further has had enough, as `head` has.
+    const isClosed = closed.aborted || error instanceof ClosedOutputError
+    if (!isClosed || signal.aborted) throw error
+  }
+  return EXIT_CODE.fine
+}
+
+async function tail(source: Source, context: CommandContext, flags: TailFlags): Promise<void> {
+  assertHasLog(source, flags)
+  const { from = 'start', raw = false, transactions = false } = flags
+  const checkpoint = flags.checkpoint === undefined ? undefined : fileCheckpoint(flags.checkpoint)
+  const saved = await checkpoint?.load()
+  const writer = new LineWriter(context.stdout, context.signal)
+  const chunk$ = followTail(source, {
+    ...tailOptions(context, flags),
+    from: saved ?? from,
+    keepsLog: checkpoint !== undefined,
+  }).pipe(resumeOnError(noticesTo(context)), failOnAbort(context.signal), filterCollections(flags))
+  const saving = { checkpoint, everyMs: SAVE_INTERVAL_MS }
+  if (raw && !transactions) {
+    await runInTurn(chunk$.pipe(chunkPositions()), {
+      ...saving,
+      work: ({ markers }) => writeChunk(writer, markers),
+    })
+  } else {
+    await runInTurn(chunk$.pipe(groupTransactions({ after: saved })), {
+      ...saving,
+      work: (group) => writeGroup(writer, group, { isRaw: raw, isWhole: transactions }),
+    })
+  }
+}
+
+/** Both would be misuse of the library, and here are a command line that does not fit. */
+function assertHasLog(source: Source, { allDatabases = false }: TailFlags): void {
+  const action = `Cannot follow ${source.address}`
+  if (source.openLog === undefined) {
+    throw new UsageError(`${action}: it has no log of changes; a server or a store has one`)
+  }
+  if (allDatabases && source.database !== '_system') {
+    throw new UsageError(`${action}: --all-databases needs the database _system as the source`)
+  }
+}
+
+function tailOptions(
+  context: CommandContext,
+  { follow = false, allDatabases, ...selection }: TailFlags,
+): Omit<TailOptions, 'from'> {
+  const includeSystem = wantsSystem(selection)
+  return { follow, includeSystem, isGlobal: allDatabases, ...noticesTo(context) }
+}
+
+function noticesTo({ stderr }: CommandContext): Pick<TailOptions, 'onNotice'> {
+  return {
+    onNotice: ({ kind, message }) => {
+      stderr.write(`${kind}: ${message}\n`)
+    },
+  }
+}
+
+/** Tells when nobody reads the output any more; listens to the end, since the news may come late. */
+function watchOutput(out: Writable): AbortSignal {
+  const controller = new AbortController()
+  out.on('error', (error: NodeJS.ErrnoException) => {
+    if (isClosedOutput(error)) controller.abort()
+  })
+  return controller.signal
+}

@@ -1,0 +1,59 @@
+import type { FollowedCollections } from '../../replica/index.js'
+
+/**
+ * Writes a selection one way only: names sorted and once each, nothing that says nothing.
+ *
+ * @returns undefined where all collections are meant but system ones
+ */
+export function normaliseSelection({
+  collections,
+  exclude = [],
+  includeSystem = false,
+}: FollowedCollections): FollowedCollections | undefined {
+  // A system collection that is named takes part, and with names the flag says nothing.
+  const takesSystem = includeSystem && collections === undefined
+  if (collections === undefined && exclude.length === 0 && !takesSystem) return undefined
+  return {
+    ...(collections === undefined ? {} : { collections: sorted(collections) }),
+    ...(exclude.length === 0 ? {} : { exclude: sorted(exclude) }),
+    ...(takesSystem ? { includeSystem: true } : {}),
+  }
+}
+
+/** Tells whether two selections choose the same names. */
+export function isSameSelection(
+  a: FollowedCollections | undefined,
+  b: FollowedCollections | undefined,
+): boolean {
+  return textOf(a) === textOf(b)
+}
+
+/** Says in words what is followed. */
+export function describeSelection(selection: FollowedCollections | undefined): string {
+  const { collections, exclude, includeSystem } = normaliseSelection(selection ?? {}) ?? {}
+  const parts = [
+    collections === undefined ? 'all collections' : `only ${quoted(collections)}`,
+    ...(includeSystem === true ? ['system collections too'] : []),
+    ...(exclude === undefined ? [] : [`not ${quoted(exclude)}`]),
+  ]
+  return parts.join(', ')
+}
+
+/** The leader has to send markers of system collections, since one of them takes part. */
+export function wantsSystem({ collections, includeSystem = false }: FollowedCollections): boolean {
+  return collections === undefined
+    ? includeSystem
+    : collections.some((name) => name.startsWith('_'))
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort()
+}
+
+function textOf(selection: FollowedCollections | undefined): string {
+  return JSON.stringify(normaliseSelection(selection ?? {}) ?? {})
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ')
+}

@@ -1,0 +1,64 @@
+import { PassThrough, type Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { createInterface } from 'node:readline'
+import { runCli } from '../../../lib/cli/run-cli.js'
+import type { Outcome } from './run-tidemark.js'
+
+/** How a command is run inside this process. */
+export interface InProcessOptions {
+  /** Where results go; what is written there is not in the outcome then. */
+  readonly stdout?: Writable | undefined
+  /** Sees each line of stdout as it comes. */
+  readonly onLine?: ((line: string, run: CommandRun) => void) | undefined
+  /** Sees each piece of stderr as it comes. */
+  readonly onError?: ((text: string, run: CommandRun) => void) | undefined
+  /** Sees the run before it begins. */
+  readonly onStart?: ((run: CommandRun) => void) | undefined
+}
+
+/** A command that is under way. */
+interface CommandRun {
+  /** As Ctrl-C. */
+  readonly interrupt: () => void
+}
+
+/** Runs `tidemark` inside this process: as a process of its own does, without the time to start it. */
+export async function runInProcess(
+  commandLine: readonly string[],
+  { stdout, onLine, onError, onStart }: InProcessOptions = {},
+): Promise<Outcome> {
+  let listener: ((signal: NodeJS.Signals) => void) | undefined
+  const run: CommandRun = { interrupt: () => listener?.('SIGINT') }
+  const out = new PassThrough()
+  const stderr = new PassThrough()
+  const said = text(out)
+  const complained = text(stderr)
+  if (onLine !== undefined) {
+    const lines = new PassThrough()
+    out.on('data', (chunk: Buffer) => lines.write(chunk))
+    createInterface({ input: lines }).on('line', (line) => {
+      onLine(line, run)
+    })
+  }
+  if (onError !== undefined) {
+    stderr.on('data', (chunk: Buffer) => {
+      onError(chunk.toString(), run)
+    })
+  }
+  onStart?.(run)
+  const exitCode = await runCli(commandLine, {
+    stdout: stdout ?? out,
+    stderr,
+    environment: {},
+    version: '0',
+    onInterrupt(given) {
+      listener = given
+      return () => {
+        listener = undefined
+      }
+    },
+  })
+  out.end()
+  stderr.end()
+  return { exitCode, stdout: await said, stderr: await complained }
+}
