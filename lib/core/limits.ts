@@ -116,6 +116,18 @@ export const LIST_REVISIONS_MAX = 300_000
 /** Bytes of such bodies of all requests together. */
 export const HELD_LISTS_BYTES_MAX: number = 64 * MIB
 
+/** Largest body of a request that brings documents. */
+export const DOCUMENTS_BODY_BYTES_MAX: number = 64 * MIB
+
+/** Documents, or keys, that one such body lists. */
+export const DOCUMENTS_BODY_ITEMS_MAX = 500_000
+
+/** Bytes of such bodies of all requests together. */
+export const HELD_DOCUMENTS_BYTES_MAX: number = 256 * MIB
+
+/** Documents of one body that are written as one transaction; of a longer list each part is one. */
+export const DOCUMENTS_TRANSACTION_MAX = 100_000
+
 /** Longest URL of a request, query included. */
 export const URL_BYTES_MAX: number = 8 * KIB
 

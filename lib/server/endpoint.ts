@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Store, StoreDatabase } from '../store/index.js'
 import type { Answer } from './answer.js'
 import type { AnswerMemory } from './answer-memory.js'
@@ -33,12 +34,16 @@ export interface EndpointContext {
   readonly limits: Pick<LeaderLimits, 'tailMarkersMax' | 'tailWaitSecondsMax'>
 }
 
+/** Bodies have other bounds where they list revisions or ranges (`list`), or bring documents. */
+export type BodyKind = 'small' | 'list' | 'documents'
+
 /** A request as endpoints see it. */
 export interface EndpointRequest {
   /** Parameters of the URL. */
   readonly query: Parameters
   /** Parts of the path that vary, decoded. */
   readonly path: Parameters
+  readonly headers: IncomingHttpHeaders
   readonly body: Buffer
   /** How the body is written, by its content type. */
   readonly bodyFormat: BodyFormat
@@ -56,11 +61,11 @@ export interface EndpointRequest {
 
 /** One endpoint: every file in `endpoints/` exports one, made by {@link defineEndpoint}. */
 export interface EndpointDefinition<Input> {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the database; `:name` stands for a part that varies. */
   readonly path: string
-  /** True when the body lists revisions or ranges, for which another bound holds. */
-  readonly hasListBody?: boolean
+  /** What the body brings. Default: `small`. */
+  readonly bodyKind?: BodyKind
   /** Reads the parameters and the body; throws what the answer to bad ones is. */
   read(request: EndpointRequest): Input
   /** Checks what the parameters name, and answers. */
@@ -71,7 +76,7 @@ export interface EndpointDefinition<Input> {
 export interface Endpoint {
   readonly method: string
   readonly path: string
-  readonly hasListBody: boolean
+  readonly bodyKind: BodyKind
   handle(request: EndpointRequest, context: EndpointContext): Promise<Answer>
 }
 
@@ -80,7 +85,7 @@ export function defineEndpoint<Input>(definition: EndpointDefinition<Input>): En
   return {
     method: definition.method,
     path: definition.path,
-    hasListBody: definition.hasListBody ?? false,
+    bodyKind: definition.bodyKind ?? 'small',
     async handle(request, context) {
       return definition.answer(definition.read(request), request, context)
     },

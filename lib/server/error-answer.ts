@@ -1,12 +1,14 @@
 import { StoreError } from '../store/index.js'
 import { ERROR_NUMBER, formatErrorBody } from '../wire/index.js'
 import { jsonAnswer, type Answer } from './answer.js'
-import { limitReached, RequestError, shuttingDown } from './request-error.js'
+import { RequestError } from './request-error.js'
+import { storeRequestError } from './store-request-error.js'
 
 /** The answer to a request that failed: always a body of the one shape. */
 export function errorAnswer(error: unknown): Answer {
-  const { status, errorNum, message, headers } = toRequestError(error)
-  const body = formatErrorBody({ code: status, errorNum, errorMessage: message })
+  const { status, errorNum, message, headers, details } = toRequestError(error)
+  const shape = formatErrorBody({ code: status, errorNum, errorMessage: message })
+  const body = { ...shape, ...details }
   return jsonAnswer(body, status, headers)
 }
 
@@ -17,15 +19,9 @@ export function isUnexpected(error: unknown): boolean {
 
 function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error
-  if (error instanceof StoreError) return fromStore(error)
+  if (error instanceof StoreError) return storeRequestError(error)
   const status = clientErrorStatus(error)
   if (status !== undefined) return new RequestError(status, status, clientErrorText(status))
-  return new RequestError(500, ERROR_NUMBER.internal, 'internal error')
-}
-
-function fromStore(error: StoreError): RequestError {
-  if (error.code === 'ERR_SNAPSHOT_LIMIT') return limitReached('open snapshots')
-  if (error.code === 'ERR_STORE_CLOSED') return shuttingDown()
   return new RequestError(500, ERROR_NUMBER.internal, 'internal error')
 }
 

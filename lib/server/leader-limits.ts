@@ -4,8 +4,10 @@ import {
   CLIENT_TTL_SECONDS,
   CLIENTS_MAX,
   CLOSE_GRACE_MS,
+  DOCUMENTS_BODY_BYTES_MAX,
   HEADERS_TIMEOUT_MS,
   HELD_ANSWER_BYTES_MAX,
+  HELD_DOCUMENTS_BYTES_MAX,
   HELD_LISTS_BYTES_MAX,
   IDLE_CONNECTION_MS,
   LIST_BODY_BYTES_MAX,
@@ -29,6 +31,8 @@ export interface LeaderLimits {
   readonly requestBodyBytesMax: number
   /** The same for a body that lists revisions or ranges. */
   readonly listBodyBytesMax: number
+  /** The same for a body that brings documents. */
+  readonly documentsBodyBytesMax: number
   /**
    * Bytes of documents that all answers together hold in memory, where the form of an answer says
    * its length first; with less room answers are shorter. The trees of verifications count too, for
@@ -40,6 +44,8 @@ export interface LeaderLimits {
    * errorNum 32.
    */
   readonly heldListsBytesMax: number
+  /** Bytes of bodies that bring documents, of all requests together; more get 503 with errorNum 32. */
+  readonly heldDocumentsBytesMax: number
   /** Bytes of a request's URL; more is answered with 414. */
   readonly urlBytesMax: number
   /** Requests that are answered at one time; more get 503 with errorNum 32. */
@@ -88,8 +94,10 @@ export interface LeaderLimits {
 export const LEADER_LIMITS: LeaderLimits = {
   requestBodyBytesMax: REQUEST_BODY_BYTES_MAX,
   listBodyBytesMax: LIST_BODY_BYTES_MAX,
+  documentsBodyBytesMax: DOCUMENTS_BODY_BYTES_MAX,
   heldAnswerBytesMax: HELD_ANSWER_BYTES_MAX,
   heldListsBytesMax: HELD_LISTS_BYTES_MAX,
+  heldDocumentsBytesMax: HELD_DOCUMENTS_BYTES_MAX,
   urlBytesMax: URL_BYTES_MAX,
   requestsInFlightMax: REQUESTS_IN_FLIGHT_MAX,
   tailMarkersMax: TAIL_MARKERS_MAX,

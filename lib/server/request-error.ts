@@ -1,5 +1,5 @@
 import { ReplicationError } from '../core/index.js'
-import { ERROR_NUMBER } from '../wire/index.js'
+import { ERROR_NUMBER, type JsonObject } from '../wire/index.js'
 
 /** A request is answered with an error; the fields are those of the error body. */
 export class RequestError extends ReplicationError {
@@ -9,14 +9,18 @@ export class RequestError extends ReplicationError {
   readonly errorNum: number
   /** Headers that the answer has besides. */
   readonly headers: Readonly<Record<string, string>>
+  /** Attributes that the error body has besides. */
+  readonly details: JsonObject
 
   constructor(
     status: number,
     errorNum: number,
     message: string,
     headers: Readonly<Record<string, string>> = {},
+    details: JsonObject = {},
   ) {
     super(message)
+    this.details = details
     this.status = status
     this.errorNum = errorNum
     this.headers = headers
@@ -41,6 +45,21 @@ export function databaseNotFound(): RequestError {
 /** 404 with 1203. */
 export function collectionNotFound(): RequestError {
   return new RequestError(404, ERROR_NUMBER.collectionNotFound, 'collection or view not found')
+}
+
+/** 400 with 10: an attribute of a body is not what it has to be. */
+export function badParameter(message: string): RequestError {
+  return new RequestError(400, ERROR_NUMBER.badParameter, message)
+}
+
+/** 403 with 11: nobody may do that. */
+export function forbidden(message: string): RequestError {
+  return new RequestError(403, ERROR_NUMBER.forbidden, message)
+}
+
+/** 501 with 9: ArangoDB does that, the leader does not. */
+export function notImplemented(what: string): RequestError {
+  return new RequestError(501, ERROR_NUMBER.notImplemented, `${what} not implemented`)
 }
 
 /** 405 with the methods that the path has. */

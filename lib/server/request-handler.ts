@@ -109,6 +109,7 @@ export class RequestHandler {
     return {
       query: request.query as Parameters,
       path,
+      headers: request.headers,
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
       bodyFormat: bodyFormatOf(request.headers['content-type']),
       answerFormat: wantedFormat(request.headers.accept),

@@ -28,7 +28,7 @@ export async function sendAnswer(response: ServerResponse, answer: Answer): Prom
   switch (answer.kind) {
     case 'whole': {
       const { status, headers, body } = answer
-      const length = status === 204 ? {} : { 'content-length': body.length }
+      const length = status === 204 || status === 304 ? {} : { 'content-length': body.length }
       response.writeHead(status, { ...headers, ...length }).end(body)
       return
     }

@@ -1,4 +1,5 @@
 import {
+  placeInOwnLog,
   SYSTEM_DATABASE,
   type LogChunk,
   type LogRange,
@@ -47,7 +48,8 @@ interface TailPart {
  *   end of the range
  * - lasttick: newest tick of the log
  * - checkmore: lastincluded is not 0 and below lasttick
- * - frompresent: nothing above `from` was taken out of the log
+ * - frompresent: nothing above `from` was taken out of the log, and `from` is of this database, not
+ *   of an older one of its name
  *
  * @param form - `logger` also says that the logger is active
  * @throws RequestError 403 for a global tail outside `_system`, 404 for an unknown collection
@@ -109,11 +111,12 @@ async function readPart(
   const held = memory.begin()
   try {
     const selection = { form, ...selectionOf(tail, database, snapshot) }
-    const bounds = { ...boundsOf(tail, held), scanMax: limits.tailMarkersMax }
+    const { after, isOwn } = placeInOwnLog(tail.isGlobal ? undefined : database, tail.from)
+    const bounds = { ...boundsOf(tail, held), after, scanMax: limits.tailMarkersMax }
     const chunk = await snapshot.readLog({ ...selection, ...bounds, signal })
     const { lastTick, removedTick } = snapshot
     if (chunk.count === 0) held.release()
-    return { chunk, lastTick, isFromPresent: tail.from >= removedTick, held }
+    return { chunk, lastTick, isFromPresent: tail.from >= removedTick && isOwn, held }
   } catch (error) {
     held.release()
     throw error

@@ -23,6 +23,8 @@ export interface CountersRow {
   readonly documents: number
   readonly bytes: number
   readonly hasReplacedRevisions: boolean
+  /** The highest key of `autoincrement` that was given or made here, decimal. */
+  readonly lastKey?: string | undefined
   /** Undefined in a store of the first format until it is opened for writing. */
   readonly tree?: TreeRow | undefined
 }
@@ -169,8 +171,8 @@ export function findCollection(
 }
 
 /**
- * Adds the counters, and to the parameters where the collection's tree begins, unless they say so:
- * a follower's tree has the same leaves then. Undefined when the collection is gone.
+ * Adds the counters, and to the parameters the last key and where the collection's tree begins,
+ * unless they say so: a follower's tree has the same leaves then. Undefined when the collection is gone.
  */
 export function withCounters(
   meta: MetaTable,
@@ -179,10 +181,18 @@ export function withCounters(
 ): StoreCollection | undefined {
   const row = readCounters(meta, collection.id, options)
   if (row === undefined) return undefined
-  const { space, documents, bytes, hasReplacedRevisions, tree } = row
+  const { space, documents, bytes, hasReplacedRevisions, tree, lastKey } = row
   const { definition: given, ...ids } = collection
-  const definition = { ...given, parameters: withTreeStart(given.parameters, tree) }
+  const parameters = withTreeStart(withLastKey(given.parameters, lastKey), tree)
+  const definition = { ...given, parameters }
   return { ...ids, definition, space, documents, bytes, hasReplacedRevisions }
+}
+
+/** The parameters with the last key that the collection has given. */
+function withLastKey(parameters: JsonObject, lastKey: string | undefined): JsonObject {
+  if (lastKey === undefined) return parameters
+  const keyOptions = parameters['keyOptions'] as JsonObject | null | undefined
+  return { ...parameters, keyOptions: { ...keyOptions, lastValue: parseExactJson(lastKey) } }
 }
 
 /** The counters of a collection; undefined when there is no such collection. */

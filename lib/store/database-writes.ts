@@ -1,4 +1,5 @@
 import type { LogPosition } from '../replica/index.js'
+import { formatTick } from '../values/index.js'
 import { DOCUMENT_COLLECTION } from '../wire/index.js'
 import type { CopyRow, DroppedRow } from './catalog.js'
 import { createCollection, removeCollection } from './collection-writes.js'
@@ -38,14 +39,16 @@ export function createSystemDatabase(transaction: WriteTransaction): StoreDataba
 
 function putDatabase(
   transaction: WriteTransaction,
-  database: StoreDatabase,
+  { id, name }: StoreDatabase,
   systemCollections: readonly string[],
 ): StoreDatabase {
-  const { id, name } = database
+  const data = { database: id, id: String(id), name }
+  const at = transaction.mark(MARKER_TYPE.createDatabase, { databaseId: id, objectId: 0 }, data)
+  // The log of `_system` begins with that of the store.
+  const madeAt = id === SYSTEM_DATABASE_ID ? undefined : formatTick(at)
+  const database: StoreDatabase = { id, name, ...(madeAt === undefined ? {} : { madeAt }) }
   putRow(transaction.tables.meta, rowName(META.databases, id), database)
   transaction.changeCatalog()
-  const data = { database: id, id: String(id), name }
-  transaction.mark(MARKER_TYPE.createDatabase, { databaseId: id, objectId: 0 }, data)
   for (const collection of systemCollections) {
     createCollection(transaction, id, { name: collection, type: DOCUMENT_COLLECTION })
   }

@@ -5,12 +5,14 @@ import {
   joinLanes,
   revision,
   tick,
-  type HybridClock,
   type Revision,
 } from '../values/index.js'
 import { DumpLineScanner } from '../wire/index.js'
 import type { CountersRow } from './catalog.js'
 import { requireCounters } from './collection-writes.js'
+import { toKeyKey } from './document-keys.js'
+import { KeyGenerator } from './key-generator.js'
+import { readKeyOptions } from './key-options.js'
 import { META, putRow, rowName } from './meta-rows.js'
 import { setLineKey } from './line-key.js'
 import { DocumentKey, KeyKey, readU32 } from './row-keys.js'
@@ -44,6 +46,7 @@ export class DocumentWriter {
   #documents: number
   #bytes: number
   #hasReplacedRevisions: boolean
+  #keys: KeyGenerator | undefined
 
   /** @throws StoreError `ERR_COLLECTION_NOT_FOUND` */
   constructor(transaction: WriteTransaction, id: number) {
@@ -60,14 +63,23 @@ export class DocumentWriter {
     return this.#counters
   }
 
-  /** Gives revisions and ticks. */
-  get clock(): HybridClock {
-    return this.#transaction.clock
+  /** Gives new documents their keys. */
+  get keys(): KeyGenerator {
+    this.#keys ??= this.#createKeys()
+    return this.#keys
   }
 
-  /** Tells whether a document has the key. */
-  hasKey(key: KeyKey): boolean {
-    return this.#transaction.tables.keys.getBinaryFast(key) !== undefined
+  /** The revision of the document with the key; undefined when there is none. */
+  revisionOf(key: KeyKey): Revision | undefined {
+    return this.#readOld(key) ? revision(joinLanes(this.#old)) : undefined
+  }
+
+  /** The text of a document that is there. */
+  read(key: KeyKey): Buffer {
+    assert(this.#readOld(key), 'a document has the key')
+    const text = this.#transaction.tables.documents.getBinary(this.#old)
+    assert(text !== undefined, 'every key has its document')
+    return text
   }
 
   /**
@@ -172,14 +184,27 @@ export class DocumentWriter {
   finish(): void {
     const { tables } = this.#transaction
     const { space, documents, tree: row } = this.#counters
+    const lastKey = this.#keys?.last ?? 0n
     const counters: CountersRow = {
       ...this.#counters,
       documents: this.#documents,
       bytes: this.#bytes,
       hasReplacedRevisions: this.#hasReplacedRevisions,
+      ...(lastKey > 0n ? { lastKey: lastKey.toString() } : {}),
       tree: row && this.#changes.apply(tables, { space, documents, row }),
     }
     putRow(tables.meta, rowName(META.counters, this.#place.objectId), counters)
+  }
+
+  #createKeys(): KeyGenerator {
+    const { clock, catalog } = this.#transaction
+    const { space, lastKey = '0' } = this.#counters
+    const id = this.#place.objectId
+    const collection = catalog.collections.find((candidate) => candidate.id === id)
+    const options = readKeyOptions(collection?.definition.parameters ?? {})
+    const last = BigInt(lastKey) > options.last ? BigInt(lastKey) : options.last
+    const isTaken = (key: string): boolean => this.revisionOf(toKeyKey(space, key)) !== undefined
+    return new KeyGenerator(options, last, { clock, isTaken })
   }
 
   /** Finds the revision that the key has now. */

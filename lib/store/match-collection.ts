@@ -2,7 +2,7 @@ import { formatExactJson } from '../streams/index.js'
 import type { CollectionDefinition, JsonObject } from '../wire/index.js'
 import { createIndex, dropIndex, findById, putParameters } from './collection-writes.js'
 import { indexId, isOwnIndex, matchedParameters } from './definitions.js'
-import type { CollectionRef } from './store.js'
+import type { CollectionRef } from './store-transaction.js'
 import type { WriteTransaction } from './write-transaction.js'
 
 /**

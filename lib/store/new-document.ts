@@ -9,21 +9,17 @@ import {
   skipValue,
   EDGE_COLLECTION,
 } from '../wire/index.js'
-import { KEY_BYTES_MAX } from './check-entry.js'
 import type { CountersRow } from './catalog.js'
-import { StoreError } from './store-error.js'
+import { refusedDocument } from './refused-document.js'
 
-const QUOTE = 0x22
 const LONE_SURROGATE = /\p{Surrogate}/u
-/** ArangoDB's characters of a `_key`. */
-const KEY = /^[a-zA-Z0-9_\-:.@()+,=;$!*'%]+$/
+/** `_from` and `_to`: the name of a collection and a key. */
+const HANDLE = /^[^/]+\/[^/]+$/
 
 /** A document that a user wrote, taken apart. */
 export interface NewDocument {
-  /** Undefined when one is to be made. */
-  readonly key: string | undefined
-  /** Text of the `_from` and `_to` attributes with a comma before each; empty without them. */
-  readonly edgeText: string
+  /** JSON texts of the values of `_key`, `_id` and `_rev`, and of an edge's `_from` and `_to`. */
+  readonly system: ReadonlyMap<string, string>
   /** The other attributes as they came, with a comma before each. */
   readonly restText: string
 }
@@ -31,45 +27,68 @@ export interface NewDocument {
 /**
  * Takes apart the JSON text of a document that a user writes.
  *
- * @throws StoreError `ERR_DOCUMENT_INVALID` when it is not a JSON object in well-formed Unicode, its
- *   `_key` is none, or an edge lacks `_from` or `_to`
+ * @throws StoreError `ERR_DOCUMENT_INVALID` when it is not a JSON object in well-formed Unicode
  */
 export function parseNewDocument(text: string | Buffer, type: CountersRow['type']): NewDocument {
   const bytes = toBytes(text)
+  const names = type === EDGE_COLLECTION ? EDGE_NAMES : SYSTEM_NAMES
   const system = new Map<string, string>()
   let restText = ''
   scanDocument(bytes, (name, attributeText, valueText) => {
-    if (SYSTEM_NAMES.has(name)) system.set(name, valueText)
+    if (names.has(name)) system.set(name, valueText)
     else restText += `,${attributeText}`
   })
-  const edgeText = type === EDGE_COLLECTION ? readEdge(system) : ''
-  // In a document collection `_from` and `_to` are attributes like others.
-  if (type !== EDGE_COLLECTION) restText = plainEdgeText(system) + restText
-  return { key: readKey(system.get('_key')), edgeText, restText }
+  return { system, restText }
 }
 
-const SYSTEM_NAMES: ReadonlySet<string> = new Set(['_key', '_id', '_rev', '_from', '_to'])
+/** In a document collection `_from` and `_to` are attributes like others. */
+const SYSTEM_NAMES: ReadonlySet<string> = new Set(['_key', '_id', '_rev'])
+const EDGE_NAMES: ReadonlySet<string> = new Set([...SYSTEM_NAMES, '_from', '_to'])
 
 /**
- * Writes a document as the store holds it: `_key`, `_id`, `_rev`, `_from`, `_to`, then the rest.
+ * Writes a document as the store holds it: `_key`, `_id`, `_rev`, of an edge `_from` and `_to`, then
+ * the rest.
  *
- * @throws StoreError `ERR_DOCUMENT_INVALID` when it is larger than `DOCUMENT_BYTES_MAX`
+ * @throws StoreError `ERR_DOCUMENT_TOO_LARGE` when it is over `DOCUMENT_BYTES_MAX`
  */
 export function formatNewDocument(
-  { edgeText, restText }: NewDocument,
+  { system, restText }: NewDocument,
   collectionName: string,
   { key, revision }: { readonly key: string; readonly revision: Revision },
 ): Buffer {
   const id = JSON.stringify(`${collectionName}/${key}`)
   const head = `{"_key":${JSON.stringify(key)},"_id":${id},"_rev":"${encodeRevision(revision)}"`
-  const document = Buffer.from(`${head}${edgeText}${restText}}`)
-  if (document.length > DOCUMENT_BYTES_MAX) throw refused(`it is over ${DOCUMENT_BYTES_MAX} bytes`)
+  const document = Buffer.from(`${head}${edgeText(system)}${restText}}`)
+  if (document.length > DOCUMENT_BYTES_MAX) {
+    throw refusedDocument('ERR_DOCUMENT_TOO_LARGE', `it is over ${DOCUMENT_BYTES_MAX} bytes`)
+  }
   return document
+}
+
+/**
+ * Checks what a document of an edge collection needs; any other has it.
+ *
+ * @throws StoreError `ERR_EDGE_INVALID` when `_from` or `_to` is not a collection's name and a key
+ */
+export function checkEdge({ system }: NewDocument, type: CountersRow['type']): void {
+  if (type !== EDGE_COLLECTION) return
+  for (const name of ['_from', '_to']) {
+    const valueText = system.get(name)
+    const value: unknown = valueText === undefined ? undefined : JSON.parse(valueText)
+    if (typeof value === 'string' && HANDLE.test(value)) continue
+    throw refusedDocument('ERR_EDGE_INVALID', `an edge needs a "${name}" of the form name/key`)
+  }
+}
+
+function edgeText(system: ReadonlyMap<string, string>): string {
+  return ['_from', '_to']
+    .map((name) => (system.has(name) ? `,"${name}":${system.get(name) ?? ''}` : ''))
+    .join('')
 }
 
 function toBytes(text: string | Buffer): Buffer {
   const isWellFormed = typeof text === 'string' ? !LONE_SURROGATE.test(text) : isUtf8(text)
-  if (!isWellFormed) throw refused('it is not well-formed Unicode')
+  if (!isWellFormed) throw refusedDocument('ERR_DOCUMENT_INVALID', 'it is not well-formed Unicode')
   return typeof text === 'string' ? Buffer.from(text) : text
 }
 
@@ -90,42 +109,12 @@ function scanDocument(
     if (rest < bytes.length) throw new JsonSyntaxError('text after the end of the object', rest)
   } catch (cause) {
     if (!(cause instanceof JsonSyntaxError)) throw cause
-    throw refused(`${cause.reason} (byte ${cause.offset})`, { cause })
+    const reason = `${cause.reason} (byte ${cause.offset})`
+    throw refusedDocument('ERR_DOCUMENT_INVALID', reason, { cause })
   }
 }
 
 /** A document is a line of a dump; JSON has line breaks between its parts only. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\r\n]+/g, ' ')
-}
-
-function readKey(valueText: string | undefined): string | undefined {
-  if (valueText === undefined) return undefined
-  const key: unknown = JSON.parse(valueText)
-  if (typeof key !== 'string') throw refused('its "_key" is not text')
-  if (Buffer.byteLength(key) > KEY_BYTES_MAX || !KEY.test(key)) {
-    throw refused(`its "_key" is not 1 to ${KEY_BYTES_MAX} letters, digits or _-:.@()+,=;$!*'%`)
-  }
-  return key
-}
-
-function readEdge(system: ReadonlyMap<string, string>): string {
-  return ['_from', '_to']
-    .map((name) => {
-      const valueText = system.get(name)
-      if (valueText?.charCodeAt(0) !== QUOTE) throw refused(`an edge needs a text "${name}"`)
-      return `,"${name}":${valueText}`
-    })
-    .join('')
-}
-
-function plainEdgeText(system: ReadonlyMap<string, string>): string {
-  return ['_from', '_to']
-    .map((name) => (system.has(name) ? `,"${name}":${system.get(name) ?? ''}` : ''))
-    .join('')
-}
-
-function refused(reason: string, options?: ErrorOptions): StoreError {
-  const message = `Cannot write the document: ${reason}`
-  return new StoreError('ERR_DOCUMENT_INVALID', message, options)
 }

@@ -1,11 +1,13 @@
 import { types } from 'node:util'
 import { collectionNotFound } from './collection-not-found.js'
+import type { DocumentOperation, WrittenDocument } from './document-operation.js'
 import type { DocumentWriter } from './document-writer.js'
 import { DocumentWriters } from './document-writers.js'
-import { putDocument, removeDocument } from './local-writes.js'
+import { placement, removeDocument } from './local-writes.js'
 import { requireDatabase } from './require-database.js'
-import type { CollectionRef, InsertedDocument, StoreTransaction } from './store.js'
+import type { CollectionRef, InsertedDocument, StoreTransaction } from './store-transaction.js'
 import type { StoreWriter } from './store-writer.js'
+import { writeDocument } from './write-document.js'
 import type { WriteTransaction } from './write-transaction.js'
 
 /** Rows that a transaction is taken to write: how many it does is known only when it has run. */
@@ -61,11 +63,15 @@ class Operations implements StoreTransaction {
   }
 
   put({ id }: CollectionRef, documentText: string | Buffer): InsertedDocument {
-    return putDocument(this.#writerOf(id), documentText)
+    return this.write({ id }, placement(documentText))
   }
 
   remove({ id }: CollectionRef, key: string): boolean {
     return removeDocument(this.#writerOf(id), key)
+  }
+
+  write({ id }: CollectionRef, operation: DocumentOperation): WrittenDocument {
+    return writeDocument(this.#writerOf(id), operation)
   }
 
   finish(): void {

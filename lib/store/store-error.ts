@@ -20,7 +20,18 @@ export type StoreErrorCode =
   | 'ERR_VIEW_NOT_FOUND'
   | 'ERR_VIEW_EXISTS'
   | 'ERR_DOCUMENT_INVALID'
+  | 'ERR_DOCUMENT_TOO_LARGE'
   | 'ERR_DOCUMENT_EXISTS'
+  | 'ERR_DOCUMENT_NOT_FOUND'
+  | 'ERR_EDGE_INVALID'
+  | 'ERR_HANDLE_INVALID'
+  | 'ERR_KEY_INVALID'
+  | 'ERR_KEY_MISSING'
+  | 'ERR_KEY_OPTIONS_INVALID'
+  | 'ERR_KEY_UNEXPECTED'
+  | 'ERR_KEYS_USED_UP'
+  | 'ERR_REVISION_CONFLICT'
+  | 'ERR_UNIQUE_CONFLICT'
 
 /** The embedded store refuses or cannot do what was asked; {@link StoreError.code} says why. */
 export class StoreError extends ReplicationError {

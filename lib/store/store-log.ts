@@ -12,6 +12,7 @@ import { chunkMarkers } from '../streams/index.js'
 import type { Tick } from '../values/index.js'
 import { isReplicated } from '../wire/index.js'
 import { missingDatabase } from './missing-database.js'
+import { placeInOwnLog } from './own-log.js'
 import { SYSTEM_DATABASE, type StoreDatabase } from './store-records.js'
 import type { LogChunk, StoreSnapshot } from './store-snapshot.js'
 import type { Store } from './store.js'
@@ -30,6 +31,8 @@ interface ReadChunk {
   readonly lastTick: Tick
   /** The highest tick that was removed from the log. */
   readonly removedTick: Tick
+  /** See `placeInOwnLog`. */
+  readonly isOwn: boolean
 }
 
 /**
@@ -94,9 +97,9 @@ export class StoreLog implements ChangeLog {
     let isWhole = true
     for (;;) {
       const read = await this.#readChunk(after, signal)
-      const { chunk, lastTick, removedTick } = read
+      const { chunk, lastTick, removedTick, isOwn } = read
       // Also what was removed while it was waited for is missing.
-      isWhole &&= after >= removedTick
+      isWhole &&= after >= removedTick && isOwn
       const restMs = waitEndMs - performance.now()
       const isAtEnd = chunk.lastScanned >= lastTick
       if (chunk.count > 0 || (isAtEnd && restMs <= 0)) return this.#answer(read, isWhole)
@@ -110,20 +113,21 @@ export class StoreLog implements ChangeLog {
     return Promise.resolve()
   }
 
-  #readChunk(after: Tick, signal: AbortSignal | undefined): Promise<ReadChunk> {
+  #readChunk(from: Tick, signal: AbortSignal | undefined): Promise<ReadChunk> {
     return this.#look(signal, async (snapshot) => {
+      const database = this.database === undefined ? undefined : this.#find(snapshot, this.database)
+      const { after, isOwn } = placeInOwnLog(database, from)
       const chunk = await snapshot.readLog({
         after,
         form: 'wal',
-        databaseId:
-          this.database === undefined ? undefined : this.#find(snapshot, this.database).id,
+        databaseId: database?.id,
         system: this.#system,
         chunkBytes: this.#chunkBytes,
         scanMax: TAIL_MARKERS_MAX,
         signal,
       })
       const { lastTick, removedTick } = snapshot
-      return { chunk, lastTick, removedTick }
+      return { chunk, lastTick, removedTick, isOwn }
     })
   }
 

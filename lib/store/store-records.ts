@@ -11,6 +11,8 @@ export interface StoreDatabase {
   /** Local id; on the wire it is decimal text. */
   readonly id: number
   readonly name: string
+  /** Tick of the marker that made it, decimal; undefined of `_system`, and of older stores. */
+  readonly madeAt?: string | undefined
 }
 
 /** A collection of a store, as it was when it was asked for. */

@@ -3,7 +3,8 @@ import type { EntryChunk } from '../streams/index.js'
 import { minRevisionOf, type CollectionDefinition, type JsonObject } from '../wire/index.js'
 import { collectionNotFound } from './collection-not-found.js'
 import type { StoreDatabase } from './store-records.js'
-import type { CollectionRef, Store } from './store.js'
+import type { Store } from './store.js'
+import type { CollectionRef } from './store-transaction.js'
 
 /** A collection of a store that is made equal to another one. */
 export class StoreTargetRepair implements TargetRepair {

@@ -21,7 +21,8 @@ import { StoreError } from './store-error.js'
 import { StoreTargetRepair } from './store-target-repair.js'
 import { StoreFollowTarget } from './store-follow-target.js'
 import { SYSTEM_DATABASE, type StoreCollection, type StoreDatabase } from './store-records.js'
-import type { CollectionRef, Store, StoreOpeningOptions } from './store.js'
+import type { Store, StoreOpeningOptions } from './store.js'
+import type { CollectionRef } from './store-transaction.js'
 
 /** How {@link openStoreTarget} opens: what the opening of the store is told, and tells. */
 export interface StoreTargetOptions extends StoreOpeningOptions {

@@ -7,8 +7,15 @@ import type {
   WriteResult,
 } from '../replica/index.js'
 import type { EntryChunk } from '../streams/index.js'
-import type { Revision, Tick } from '../values/index.js'
+import type { Tick } from '../values/index.js'
 import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../wire/index.js'
+import type { DocumentOperation, WrittenDocument } from './document-operation.js'
+import type {
+  CollectionRef,
+  InsertedDocument,
+  StoredDocument,
+  StoreTransaction,
+} from './store-transaction.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 import type { StoreSnapshot } from './store-snapshot.js'
 import type { WaitForTickOptions } from './tick-waiters.js'
@@ -55,9 +62,6 @@ export interface TreeProgress {
   readonly documents: number
 }
 
-/** Which collection: what the store handed out, or its id alone. */
-export type CollectionRef = Pick<StoreCollection, 'id'>
-
 /** How {@link Store.applyChunk} writes. */
 export interface ApplyOptions extends OperationOptions {
   /**
@@ -73,21 +77,6 @@ export interface ApplyGroupsOptions extends OperationOptions {
   readonly database?: StoreDatabase | undefined
   /** Pass over markers of types that are not known. Default: false. */
   readonly ignoresUnknown?: boolean | undefined
-}
-
-/** What {@link Store.insert} and {@link Store.put} made. */
-export interface InsertedDocument {
-  readonly key: string
-  readonly revision: Revision
-  readonly tick: Tick
-}
-
-/** Writes that are done together, or not at all; of no use once the body has returned. */
-export interface StoreTransaction {
-  /** As {@link Store.put}; a document that is refused leaves what was written before it. */
-  put(collection: CollectionRef, documentText: string | Buffer): InsertedDocument
-  /** As {@link Store.remove}. */
-  remove(collection: CollectionRef, key: string): boolean
 }
 
 /**
@@ -232,6 +221,14 @@ export interface Store {
    * @returns false when there is none; then nothing was written
    */
   remove(collection: CollectionRef, key: string): Promise<boolean>
+  /**
+   * Inserts, replaces, updates or removes one document.
+   *
+   * @throws StoreError, or {@link DocumentError} where a document that is there stands in the way
+   */
+  write(collection: CollectionRef, operation: DocumentOperation): Promise<WrittenDocument>
+  /** The document with the key, as it is committed; undefined when there is none. */
+  document(collection: CollectionRef, key: string): StoredDocument | undefined
   /**
    * Runs writes as one: all of them are there, or none. In the log they stand as one transaction,
    * between a marker that begins it and one that commits it.

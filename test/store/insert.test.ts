@@ -52,12 +52,11 @@ describe('Store.insert()', () => {
     const store = await open()
     const collection = await makeCollection(store)
     const invalid = withCode('ERR_DOCUMENT_INVALID')
-    const texts = [
-      Buffer.from('{"a":"\xff"}', 'latin1'),
-      '{"a":"\ud800"}',
-      `{"a":"${'x'.repeat(DOCUMENT_BYTES_MAX)}"}`,
-    ]
-    for (const text of texts) await assert.rejects(store.insert(collection, text), invalid)
+    for (const text of [Buffer.from('{"a":"\xff"}', 'latin1'), '{"a":"\ud800"}']) {
+      await assert.rejects(store.insert(collection, text), invalid)
+    }
+    const large = `{"a":"${'x'.repeat(DOCUMENT_BYTES_MAX)}"}`
+    await assert.rejects(store.insert(collection, large), withCode('ERR_DOCUMENT_TOO_LARGE'))
     assert.equal(reread(store, collection).documents, 0)
   })
 
@@ -69,7 +68,8 @@ describe('Store.insert()', () => {
     assert.deepEqual(await linesOf(store, edges), [
       `{"_key":"e","_id":"c/e","_rev":"${rev}","_from":"x/1","_to":"x/2","a":1}`,
     ])
-    const invalid = withCode('ERR_DOCUMENT_INVALID')
+    const invalid = withCode('ERR_EDGE_INVALID')
+    await assert.rejects(store.insert(edges, '{"_from":"x/1","_to":"2"}'), invalid)
     await assert.rejects(store.insert(edges, '{"_from":"x/1"}'), invalid)
     await assert.rejects(store.insert(edges, '{"_from":1,"_to":"x/2"}'), invalid)
   })
@@ -100,7 +100,8 @@ describe('Store.insert()', () => {
       const store = await open()
       const collection = await makeCollection(store)
       const { lastTick } = store
-      await assert.rejects(store.insert(collection, text), withCode('ERR_DOCUMENT_INVALID'))
+      const code = text.startsWith('{"_key"') ? 'ERR_KEY_INVALID' : 'ERR_DOCUMENT_INVALID'
+      await assert.rejects(store.insert(collection, text), withCode(code))
       assert.equal(reread(store, collection).documents, 0)
       assert.equal(store.lastTick, lastTick)
     })

@@ -10,7 +10,8 @@ import { rebuildTree } from '../../lib/store/rebuild-tree.js'
 import { CatalogReader } from '../../lib/store/catalog.js'
 import { ChunkBudget } from '../../lib/store/chunk-budget.js'
 import { createCollection } from '../../lib/store/collection-writes.js'
-import { insertDocument, withDocumentWriter } from '../../lib/store/local-writes.js'
+import { insertion, withDocumentWriter } from '../../lib/store/local-writes.js'
+import { writeDocument } from '../../lib/store/write-document.js'
 import { LmdbSnapshot } from '../../lib/store/lmdb-snapshot.js'
 import { LEAF_BYTES } from '../../lib/merkle/index.js'
 import { REVISION_LOWER_BOUND } from '../../lib/values/index.js'
@@ -152,7 +153,9 @@ describe('rebuildTree() of a collection that is never left alone', () => {
       opened += 1
       const snapshot = new LmdbSnapshot({ ...parts, onEnd: () => undefined })
       await writer.write((transaction) =>
-        withDocumentWriter(transaction, id, (documents) => insertDocument(documents, '{}')),
+        withDocumentWriter(transaction, id, (documents) =>
+          writeDocument(documents, insertion('{}')),
+        ),
       )
       return snapshot
     }

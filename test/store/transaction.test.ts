@@ -76,7 +76,7 @@ describe('Store.transaction()', () => {
     const c = await makeCollection(store)
     await store.transaction(systemOf(store), (operations) => {
       operations.put(c, '{"_key":"a"}')
-      assert.throws(() => operations.put(c, '{"_key":7}'), withCode('ERR_DOCUMENT_INVALID'))
+      assert.throws(() => operations.put(c, '{"_key":7}'), withCode('ERR_KEY_INVALID'))
       operations.put(c, '{"_key":"b"}')
     })
     assert.equal(reread(store, c).documents, 2)

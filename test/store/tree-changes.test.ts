@@ -17,7 +17,8 @@ import { encodeRevision, revision } from '../../lib/values/index.js'
 import { openStore } from '../../lib/store/index.js'
 import { applySlice } from '../../lib/store/apply-chunk.js'
 import { createCollection, truncateCollection } from '../../lib/store/collection-writes.js'
-import { insertDocument, withDocumentWriter } from '../../lib/store/local-writes.js'
+import { insertion, withDocumentWriter } from '../../lib/store/local-writes.js'
+import { writeDocument } from '../../lib/store/write-document.js'
 import { LeafFinder } from '../../lib/store/leaf-finder.js'
 import { RevisionList } from '../../lib/store/revision-list.js'
 import type { StoreWriter } from '../../lib/store/store-writer.js'
@@ -87,7 +88,7 @@ function failOn({ message }: ReplicaNotice): never {
 
 function run(transaction: WriteTransaction, id: number, { operation, isUndone }: Write): void {
   if (operation.kind === 'insert')
-    withDocumentWriter(transaction, id, (documents) => insertDocument(documents, '{}'))
+    withDocumentWriter(transaction, id, (documents) => writeDocument(documents, insertion('{}')))
   else if (operation.kind === 'truncate') truncateCollection(transaction, { id })
   else {
     const chunk = chunkOf(operation.lines)

@@ -231,7 +231,7 @@ export function describeChangeLog(
     })
 
     if (waits) testWaiting(withLog)
-    if (tellsGaps) testGaps(withLog)
+    if (tellsGaps) testGaps(withLog, withStore)
   })
 }
 
@@ -260,7 +260,7 @@ function testWaiting(withLog: WithLog): void {
   })
 }
 
-function testGaps(withLog: WithLog): void {
+function testGaps(withLog: WithLog, withStore: WithLoggedStore): void {
   it('read() says when markers behind `from` are missing', async () => {
     await withLog(async (log, store) => {
       const ticks = (await readMarkers(log, ZERO)).map((marker) => marker.tick)
@@ -273,6 +273,22 @@ function testGaps(withLog: WithLog): void {
       assert.equal((await readMarkers(log, through))[0]?.tick, ticks[10])
       const { firstTick = ZERO } = await log.state()
       assert.ok(firstTick > through && firstTick <= (ticks[10] as Tick))
+    })
+  })
+
+  it('read() takes a database that was made anew for another one', async () => {
+    await withStore('shop', async (store, source) => {
+      const old = store.lastTick
+      await store.dropDatabase('shop')
+      const database = await store.createDatabase('shop')
+      await store.createCollection(database, { name: 'c', type: 2 })
+      const log = openLogOf(source, {})
+      const answers = [ZERO, old, store.lastTick].map((from) =>
+        log.read({ from, lastScanned: ZERO }),
+      )
+      const present = (await Promise.all(answers)).map(({ fromPresent }) => fromPresent)
+      assert.deepEqual(present, [true, false, true])
+      await log.close()
     })
   })
 }

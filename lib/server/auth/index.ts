@@ -1,3 +1,3 @@
 export { createAuthenticate, type Authenticate, type LeaderAuth } from './authenticate.js'
 export type { Caller } from './caller.js'
-export { prepareRootUser } from './users.js'
+export { prepareRootUser, ROOT_USER } from './users.js'

@@ -24,7 +24,7 @@ interface Input {
 export const putRevisionsDocuments: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/replication/revisions/documents',
-  hasListBody: true,
+  bodyKind: 'list',
 
   read: ({ query }) => ({ target: readTarget(query), chunkBytes: readChunkBytes(query) }),
 

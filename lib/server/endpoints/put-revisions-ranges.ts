@@ -50,7 +50,7 @@ interface FoundRanges {
 export const putRevisionsRanges: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/replication/revisions/ranges',
-  hasListBody: true,
+  bodyKind: 'list',
 
   read: (request) => ({
     target: readTarget(request.query),

@@ -191,7 +191,7 @@ export class TailSession {
     const { cursor } = open
     const { isLevel: wasLevel, tick: before } = cursor
     this.#answer = undefined
-    this.#setPause(cursor.end())
+    this.#setPause(cursor.end(), cursor.isLevel)
     this.#isDone = cursor.isLevel && this.#settings.options.follow === false
     const hasNews = cursor.tick > before || (cursor.isLevel && !wasLevel)
     if (chunk.lineCount === 0 && !hasNews) return EMPTY
@@ -199,9 +199,10 @@ export class TailSession {
   }
 
   /** A leader that waits makes the pause itself; one that answers early is not asked more often. */
-  #setPause(hasWorked: boolean): void {
+  #setPause(hasWorked: boolean, isLevel: boolean): void {
     this.#pauseMs = 0
-    if (hasWorked || this.#isLooking) {
+    // One that has more, as it says, and does not give it would be asked for ever.
+    if (hasWorked || (this.#isLooking && isLevel)) {
       this.#pace.noteWork()
       return
     }

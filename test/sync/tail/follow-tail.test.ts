@@ -263,6 +263,17 @@ describe('followTail()', () => {
     assert.deepEqual(pauses, expected)
   })
 
+  it('pauses too when a leader that can wait promises markers and gives none', () => {
+    const feed = new FakeFeed(() => ({ lastIncluded: 60n, lastTick: 60n }), { canWait: true })
+    const scheduler = new TestScheduler(assert.deepEqual)
+    scheduler.run(() => {
+      followFeed(() => feed, { from: POSITION, scheduler })
+        .pipe(take(1), takeUntil(timer(3500)))
+        .subscribe()
+    })
+    assert.equal(feed.requests.length, 4)
+  })
+
   it('looks what is left, and then lets a leader that can wait make the pause', () => {
     const feed = new FakeFeed([{ lastTick: 43n }, TWO], { canWait: true })
     readAll(feed, { follow: true, waitMs: 5000 })

@@ -1,0 +1,14 @@
+import { SYSTEM_DATABASE, type StoreDatabase } from '../store/index.js'
+import { ERROR_NUMBER } from '../wire/index.js'
+import { RequestError } from './request-error.js'
+
+/**
+ * Checks that a request about all databases is made in `_system`.
+ *
+ * @throws RequestError 403 with errorNum 1230
+ */
+export function assertSystem({ name }: StoreDatabase): void {
+  if (name === SYSTEM_DATABASE) return
+  const message = 'operation only allowed in system database'
+  throw new RequestError(403, ERROR_NUMBER.useSystemDatabase, message)
+}
