@@ -12,7 +12,7 @@ import type {
 import { SYSTEM_CLOCK, type BatchClock } from './batch-keeper.js'
 import { BatchSessions } from './batch-sessions.js'
 import type { RemoteCredentials } from './credentials.js'
-import { makeClientId } from './log-client.js'
+import { createLogClient, makeClientId, type LogClient } from './log-client.js'
 import { RemoteConnection, type RetryOptions } from './remote-connection.js'
 import { RemoteLog } from './remote-log.js'
 import { RemoteSnapshot } from './remote-snapshot.js'
@@ -53,6 +53,8 @@ class RemoteSource implements Source {
   readonly #clientId = makeClientId()
   readonly #sessions: BatchSessions
   readonly #logs = new Set<ChangeLog>()
+  /** Known to the server from logs that somebody is going to read on. */
+  readonly #logClients: LogClient[] = []
 
   constructor(address: RemoteAddress, options: RemoteOptions, ttlSeconds: number) {
     const { clock = SYSTEM_CLOCK } = options
@@ -82,13 +84,18 @@ class RemoteSource implements Source {
     if (!Number.isSafeInteger(chunkBytes) || chunkBytes < 1) {
       throw new RangeError('Cannot open a log: chunkBytes must be a positive integer')
     }
+    // Taken up again: the server would keep its log for each one that it does not hear of any more.
+    const client = this.#logClients.pop() ?? createLogClient(this.#clientId)
     const log: ChangeLog = new RemoteLog({
       ...options,
       connection: this.#connection,
       sessions: this.#sessions,
       database: this.database,
-      clientId: this.#clientId,
-      onClose: () => this.#logs.delete(log),
+      client,
+      onClose: (keepsPlace) => {
+        this.#logs.delete(log)
+        if (keepsPlace) this.#logClients.push(client)
+      },
     })
     this.#logs.add(log)
     return log

@@ -3,6 +3,7 @@ import type {
   ChangeLog,
   ChangeLogOptions,
   ChangeLogState,
+  CloseLogOptions,
   LogAnswer,
   LoggedCollection,
   LogRequest,
@@ -14,7 +15,7 @@ import { fetchFirstTick } from './fetch-first-tick.js'
 import { fetchLoggedCollections } from './fetch-logged-collections.js'
 import { fetchLoggerState, LOGGER_STATE_TASK } from './fetch-logger-state.js'
 import { fetchTail, TAIL_PATH } from './fetch-tail.js'
-import { createLogClient, type LogClient } from './log-client.js'
+import type { LogClient } from './log-client.js'
 import type { RemoteConnection } from './remote-connection.js'
 
 /** What a {@link RemoteLog} is made of. */
@@ -24,9 +25,10 @@ export interface RemoteLogOptions extends ChangeLogOptions {
   readonly sessions: BatchSessions
   /** Name of the database that the connection asks. */
   readonly database: string
-  /** The id that the server knows this client by. */
-  readonly clientId: string
-  readonly onClose: () => void
+  /** Who reads it. */
+  readonly client: LogClient
+  /** @param keepsPlace - the server still knows {@link client} */
+  readonly onClose: (keepsPlace: boolean) => void
 }
 
 /** The longest wait that is asked for, well below the silence after which a request is given up. */
@@ -49,11 +51,11 @@ export class RemoteLog implements ChangeLog {
   #closing: Promise<void> | undefined
 
   constructor(options: RemoteLogOptions) {
-    const { connection, clientId, database, isGlobal, chunkBytes } = options
+    const { connection, client, database, isGlobal, chunkBytes } = options
     this.address = connection.address
     this.database = isGlobal === true ? undefined : database
     this.#options = options
-    this.#client = createLogClient(clientId)
+    this.#client = client
     this.#chunkBytes = chunkBytes ?? TAIL_CHUNK_BYTES
   }
 
@@ -106,6 +108,11 @@ export class RemoteLog implements ChangeLog {
       signal,
     })
     this.#canWait = isTidemark
+    return this.#verify(answer, signal)
+  }
+
+  /** Adds to an answer whose it is, where that may have changed. */
+  async #verify(answer: LogAnswer, signal: AbortSignal | undefined): Promise<LogAnswer> {
     try {
       const serverId = await this.#findChange(signal)
       return serverId === undefined ? answer : { ...answer, serverId }
@@ -138,13 +145,18 @@ export class RemoteLog implements ChangeLog {
     return (await this.#identify(signal)).state.server.serverId
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
+  close({ keepsPlace = false }: CloseLogOptions = {}): Promise<void> {
+    this.#closing ??= keepsPlace ? this.#leave() : this.#signOff()
     return this.#closing
   }
 
+  #leave(): Promise<void> {
+    this.#options.onClose(true)
+    return Promise.resolve()
+  }
+
   /** Followers ignore what comes of it: a leader that hears nothing forgets them by itself. */
-  async #close(): Promise<void> {
+  async #signOff(): Promise<void> {
     const { connection, onClose } = this.#options
     try {
       if (!this.#hasAsked) return
@@ -162,7 +174,7 @@ export class RemoteLog implements ChangeLog {
     } catch {
       // See above.
     } finally {
-      onClose()
+      onClose(false)
     }
   }
 

@@ -29,7 +29,13 @@ export interface ChangeLog {
    */
   read(request: LogRequest, options?: OperationOptions): Promise<LogAnswer>
   /** Tells the leader that no more is asked, so that it keeps no log for this follower. */
-  close(): Promise<void>
+  close(options?: CloseLogOptions): Promise<void>
+}
+
+/** How a {@link ChangeLog} is closed. */
+export interface CloseLogOptions {
+  /** Somebody is going to read on: the leader is told nothing. Default: false. */
+  readonly keepsPlace?: boolean | undefined
 }
 
 /** Whose log it is, and how far it goes. */

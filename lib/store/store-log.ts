@@ -30,9 +30,8 @@ interface ReadChunk {
   readonly chunk: LogChunk
   readonly lastTick: Tick
   /** The highest tick that was removed from the log. */
-  readonly removedTick: Tick
-  /** See `placeInOwnLog`. */
-  readonly isOwn: boolean
+  /** Nothing is missing behind where it was read from. */
+  readonly isWhole: boolean
 }
 
 /**
@@ -97,9 +96,9 @@ export class StoreLog implements ChangeLog {
     let isWhole = true
     for (;;) {
       const read = await this.#readChunk(after, signal)
-      const { chunk, lastTick, removedTick, isOwn } = read
+      const { chunk, lastTick } = read
       // Also what was removed while it was waited for is missing.
-      isWhole &&= after >= removedTick && isOwn
+      isWhole &&= read.isWhole
       const restMs = waitEndMs - performance.now()
       const isAtEnd = chunk.lastScanned >= lastTick
       if (chunk.count > 0 || (isAtEnd && restMs <= 0)) return this.#answer(read, isWhole)
@@ -127,7 +126,7 @@ export class StoreLog implements ChangeLog {
         signal,
       })
       const { lastTick, removedTick } = snapshot
-      return { chunk, lastTick, removedTick, isOwn }
+      return { chunk, lastTick, isWhole: isOwn && from >= removedTick }
     })
   }
 

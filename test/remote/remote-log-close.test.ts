@@ -27,6 +27,22 @@ describe('RemoteLog.close()', () => {
     })
   })
 
+  it('says nothing when somebody is going to read on, who then is known as before', async () => {
+    await withLogLeader({ tail: inOrder({}) }, async (leader) => {
+      const syncers: unknown[] = []
+      for (let round = 0; round < 2; round += 1) {
+        const log = openLog(leader.source)
+        await log.read(START)
+        syncers.push(leader.tails().at(-1)?.query['syncerId'])
+        await log.close({ keepsPlace: true })
+        await assert.rejects(log.read(START), TypeError)
+      }
+      assert.equal(new Set(syncers).size, 1)
+      await leader.source.close()
+      assert.ok(!leader.names().includes(SIGN_OFF))
+    })
+  })
+
   it('says nothing when it has asked nothing', async () => {
     await withLogLeader({ tail: inOrder({}) }, async (leader) => {
       const log = openLog(leader.source)

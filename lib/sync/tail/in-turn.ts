@@ -3,8 +3,8 @@ import {
   Observable,
   type MonoTypeOperatorFunction,
   type ObservableInput,
+  Subscription,
   type Subscriber,
-  type Subscription,
 } from 'rxjs'
 import type { TailItem } from './tail-item.js'
 
@@ -21,10 +21,13 @@ export function inTurn<Item extends TailItem>(
   return (item$) =>
     new Observable((subscriber) => {
       const turns = new Turns(project, subscriber)
+      const source = new Subscription()
       subscriber.add(() => {
+        // First: a source that is let go of goes on, as if what was held were dealt with.
+        source.unsubscribe()
         turns.stop()
       })
-      subscriber.add(
+      source.add(
         item$.subscribe({
           next: (item) => {
             turns.add(item)

@@ -43,7 +43,7 @@ export function createLogFeed(log: ChangeLog): LogFeed {
     controller.abort()
     await reader.close()
     // A follower that is going to read on wants its log to be kept.
-    if (isOver) await log.close()
+    await log.close({ keepsPlace: !isOver })
   }
   return {
     address: log.address,

@@ -1,6 +1,7 @@
 import { Observable, Subject } from 'rxjs'
 import type { LogPosition, Source } from '../../replica/index.js'
 import type { CheckpointStore } from './checkpoint-store.js'
+import { failOnAbort } from './fail-on-abort.js'
 import { followTail } from './follow-tail.js'
 import type { GroupOptions } from './group-options.js'
 import { groupTransactions } from './group-transactions.js'
@@ -58,6 +59,8 @@ function changesOf(
   const after = typeof from === 'object' ? from : undefined
   return followTail(source, { ...options, from, keepsLog }).pipe(
     resumeOnError({ scheduler, onNotice, ...options.resume }),
+    // To the tail an abort is a failure like others, which may be got over.
+    failOnAbort(options.signal),
     groupTransactions({ ...options, after }),
     toChangeEvents({ ...options, onPosition }),
   )

@@ -69,6 +69,20 @@ describe('inTurn()', () => {
     assert.deepEqual([running, source.held], [0, []])
   })
 
+  it('leaves its source before it lets go of what was not done', () => {
+    const endedAtRelease: number[] = []
+    let ended = 0
+    const item$ = new Observable<NamedItem>((subscriber) => {
+      const hold = () => () => void endedAtRelease.push(ended)
+      subscriber.next({ name: 'a', position: undefined, hold })
+      return () => {
+        ended += 1
+      }
+    })
+    watch(item$.pipe(inTurn(() => NEVER))).leave()
+    assert.deepEqual(endedAtRelease, [1])
+  })
+
   it('takes promises', async () => {
     const source = new ItemSource()
     const { names } = watch(source.item$.pipe(inTurn(() => Promise.resolve(1))))

@@ -102,6 +102,17 @@ describe('tailChanges()', () => {
     assert.deepEqual(await iterator.return?.(), { done: true, value: undefined })
   })
 
+  it('fails with the reason of an abort, whatever that is', async () => {
+    const { source } = await fill(0)
+    const stop = new AbortController()
+    const reason = new Error('enough')
+    const options: TailChangesOptions = { from: 'now', signal: stop.signal }
+    const waiting = tailChanges(source, options)[Symbol.asyncIterator]().next()
+    await turn()
+    stop.abort(reason)
+    await assert.rejects(waiting, reason)
+  })
+
   it('can be left while it waits for a change', async () => {
     const { source } = await fill(0)
     const iterator = tailChanges(source, { from: 'now' })[Symbol.asyncIterator]()
@@ -138,7 +149,8 @@ describe('tailChanges()', () => {
     const iterator = tailChanges(source, options)[Symbol.asyncIterator]()
     await iterator.next()
     for (let index = 0; index < 20; index += 1) await turn()
-    assert.equal(asked(), 1)
+    // The answer in hand, and the one that is asked for meanwhile.
+    assert.equal(asked(), 2)
     for (let event = await iterator.next(); event.done !== true;) event = await iterator.next()
     assert.ok(asked() > 5, String(asked()))
   })
@@ -164,7 +176,7 @@ describe('tailChanges()', () => {
       const events = stream[Symbol.asyncIterator]() as AsyncIterator<ChangeEvent>
       await events.next()
       for (let index = 0; index < 20; index += 1) await turn()
-      assert.deepEqual([requests, stream.readableLength], [1, 0])
+      assert.deepEqual([requests, stream.readableLength], [2, 0])
       await events.return?.()
       assert.equal(stream.destroyed, true)
     })
