@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 
 const SECOND_MS = 1000
 const AGE_UNITS_MS: Readonly<Record<string, number>> = {
@@ -11,21 +11,21 @@ const AGE_UNITS_MS: Readonly<Record<string, number>> = {
 const SIZE_UNITS: Readonly<Record<string, number>> = { kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 }
 const QUANTITY = /^(\d{1,6})([a-z]{1,2})$/
 const UNBOUNDED = 'none'
+const LOG_AGE = '7d'
+const LOG_SIZE = '4gb'
 
 /** Adds the flags that say how long a leader keeps its log. */
 export function withLogFlags(command: Command): Command {
   return command
-    .option(
-      '--log-age <age>',
-      'keep the log so long, such as 12h; none: for ever',
-      toAge,
-      toAge('7d'),
+    .addOption(
+      new Option('--log-age <age>', 'keep the log so long, such as 12h; none: for ever')
+        .argParser(toAge)
+        .default(toAge(LOG_AGE), LOG_AGE),
     )
-    .option(
-      '--log-size <size>',
-      'and no larger than this; none: of any size',
-      toSize,
-      toSize('4gb'),
+    .addOption(
+      new Option('--log-size <size>', 'and no larger than this; none: of any size')
+        .argParser(toSize)
+        .default(toSize(LOG_SIZE), LOG_SIZE),
     )
 }
 

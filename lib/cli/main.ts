@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
+import { isClosedOutputWatched } from './closed-output.js'
 import { describeError } from './describe-error.js'
 import { EXIT_CODE } from './exit-code.js'
 import { runCli } from './run-cli.js'
@@ -23,8 +24,7 @@ function onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void {
 
 const { stdout, stderr, env: environment } = process
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A command that listens itself is told by its writes.
-  if (stdout.listenerCount('error') > 1) return
+  if (isClosedOutputWatched(stdout)) return
   // Nothing to say to who reads no further, but what ends in the middle is neither fine nor equal.
   if (error.code === 'EPIPE') process.exit(EXIT_CODE.failed)
   throw error

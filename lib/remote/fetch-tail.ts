@@ -46,8 +46,10 @@ const NOT_FOUND = 404
 
 /**
  * Asks for the markers behind a tick, as followers do (client notes, 3.2). The request changes
- * nothing, so it is repeated until its answer begins. The body is not held: it is read as chunks are
- * asked for, and a body that is cut off is a {@link RemoteUnreachableError} of the chunk that is read.
+ * nothing, and is not repeated all the same: after a failure another server may answer, which nothing
+ * in its answer tells. Whoever goes on asks for the state first. The body is not held: it is read as
+ * chunks are asked for, and a body that is cut off is a {@link RemoteUnreachableError} of the chunk
+ * that is read.
  *
  * @throws RemoteError
  */
@@ -70,7 +72,7 @@ export async function fetchTail(
     },
     body: NO_TRANSACTIONS,
     accept: CONTENT_TYPE.dump,
-    repeat: 'always',
+    repeat: 'never',
     signal,
   } as const
   try {

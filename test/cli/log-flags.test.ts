@@ -13,6 +13,12 @@ describe('withLogFlags()', () => {
     assert.deepEqual(read(), { logAge: 7 * 24 * 3600 * 1000, logSize: 4e9 })
   })
 
+  it('shows what is kept as one would write it', () => {
+    const help = withLogFlags(new Command('serve')).helpInformation()
+    assert.match(help, /--log-age.*\(default:\s+7d\)/s)
+    assert.match(help, /--log-size.*\(default:\s+4gb\)/s)
+  })
+
   it('reads ages in seconds to days, and sizes in powers of 1000', () => {
     const ages = ['90s', '30m', '12h', '1D', 'none'].map(toAge)
     assert.deepEqual(ages, [90_000, 1_800_000, 43_200_000, 86_400_000, Infinity])

@@ -32,8 +32,10 @@ describe('StatusLine', () => {
     const out = createTerminal(4)
     new StatusLine(out).update('ab😀de')
     assert.equal(String(out.read()), `${ERASE}ab😀`)
-    const wide = createTerminal()
-    new StatusLine(wide).update('x'.repeat(200))
-    assert.equal(String(wide.read()).length, ERASE.length + 79)
+    for (const unknown of [undefined, 0]) {
+      const wide = createTerminal(unknown)
+      new StatusLine(wide).update('x'.repeat(200))
+      assert.equal(String(wide.read()).length, ERASE.length + 79)
+    }
   })
 })

@@ -14,6 +14,7 @@ import {
   type TailOptions,
 } from '../../sync/index.js'
 import type { Tick } from '../../values/index.js'
+import { watchClosedOutput } from '../closed-output.js'
 import type { CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { withSource } from '../open-replica.js'
@@ -113,6 +114,7 @@ function noticesTo({ stderr }: CommandContext): Pick<TailOptions, 'onNotice'> {
 /** Tells when nobody reads the output any more; listens to the end, since the news may come late. */
 function watchOutput(out: Writable): AbortSignal {
   const controller = new AbortController()
+  watchClosedOutput(out)
   out.on('error', (error: NodeJS.ErrnoException) => {
     if (isClosedOutput(error)) controller.abort()
   })

@@ -17,9 +17,11 @@ export class StatusLine {
 
   /** Replaces the line; what does not fit into one is cut off. */
   update(text: string): void {
+    // Terminals without a window, those of containers for example, say 0.
+    const columns = this.#out.columns === 0 ? COLUMNS : (this.#out.columns ?? COLUMNS)
     // The last column stays free: a full line would move the cursor on to the next.
     this.#text = Array.from(text)
-      .slice(0, (this.#out.columns ?? COLUMNS) - 1)
+      .slice(0, columns - 1)
       .join('')
     this.#out.write(ERASE_LINE + this.#text)
   }

@@ -3,6 +3,8 @@ import { describeSystemError, ReplicationError } from '../../core/index.js'
 
 /** Bytes that are handed to the stream at one time. */
 const BLOCK_BYTES = 64 * 1024
+/** Milliseconds that a write under way has when the command is interrupted. */
+const GRACE_MS = 500
 
 /** What reads the output has gone away: there is nobody left to write for. */
 export class ClosedOutputError extends ReplicationError {
@@ -79,13 +81,18 @@ export class LineWriter {
     const signal = this.#signal
     return new Promise((resolve, reject) => {
       signal.throwIfAborted()
-      // A stream that is stuck must not keep an interrupted command from ending.
-      const giveUp = (): void => {
-        reject(signal.reason as Error)
+      // What is being written counts if it arrives, but a stream that is stuck must not keep an
+      // interrupted command from ending.
+      let grace: NodeJS.Timeout | undefined
+      const giveUpSoon = (): void => {
+        grace = setTimeout(() => {
+          reject(signal.reason as Error)
+        }, GRACE_MS)
       }
-      signal.addEventListener('abort', giveUp, { once: true })
+      signal.addEventListener('abort', giveUpSoon, { once: true })
       this.#out.write(block, (error) => {
-        signal.removeEventListener('abort', giveUp)
+        signal.removeEventListener('abort', giveUpSoon)
+        clearTimeout(grace)
         if (error === null || error === undefined) resolve()
         else reject(toOutputError(error))
       })

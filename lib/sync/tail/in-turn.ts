@@ -11,7 +11,7 @@ import type { TailItem } from './tail-item.js'
 /**
  * Does something with one item after the other, and emits each when it is done: as `concatMap`, but
  * the tail waits meanwhile. Put `checkpointTo` behind it, and a position is saved when everything up
- * to it has been dealt with.
+ * to it has been dealt with. An error of the tail is passed on when the item in hand is done.
  *
  * @param project - what is done; its values are of no account, its end lets the next item begin
  */
@@ -33,7 +33,7 @@ export function inTurn<Item extends TailItem>(
             turns.add(item)
           },
           error: (error: unknown) => {
-            subscriber.error(error)
+            turns.fail(error)
           },
           complete: () => {
             turns.complete()
@@ -52,6 +52,8 @@ class Turns<Item extends TailItem> {
   #isBusy = false
   #isLooping = false
   #isComplete = false
+  /** Of the source, while the item in hand is being dealt with. */
+  #failure: { readonly error: unknown } | undefined
 
   constructor(project: (item: Item) => ObservableInput<unknown>, subscriber: Subscriber<Item>) {
     this.#project = project
@@ -66,6 +68,16 @@ class Turns<Item extends TailItem> {
   complete(): void {
     this.#isComplete = true
     this.#loop()
+  }
+
+  /** The item in hand is still dealt with, so that it counts; those that wait are given up. */
+  fail(error: unknown): void {
+    this.#failure = { error }
+    if (!this.#isBusy) {
+      this.#subscriber.error(error)
+      return
+    }
+    for (const { release } of this.#waiting.splice(1)) release()
   }
 
   /** Gives everything up. */
@@ -89,7 +101,7 @@ class Turns<Item extends TailItem> {
 
   #begin(item: Item): void {
     const fail = (error: unknown): void => {
-      this.#subscriber.error(error)
+      this.#subscriber.error(this.#failure === undefined ? error : this.#failure.error)
     }
     try {
       const complete = (): void => {
@@ -108,6 +120,7 @@ class Turns<Item extends TailItem> {
     this.#isBusy = false
     // Let go only now that whoever comes next has had the chance to hold the item.
     this.#waiting.shift()?.release()
-    this.#loop()
+    if (this.#failure === undefined) this.#loop()
+    else this.#subscriber.error(this.#failure.error)
   }
 }

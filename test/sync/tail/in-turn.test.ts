@@ -116,7 +116,7 @@ describe('inTurn()', () => {
     assert.deepEqual([names.length, source.held.length, ends], [10_001, 0, ['complete']])
   })
 
-  it('fails with the work, with what the callback throws, and with the source', () => {
+  it('fails with the work, and with what the callback throws', () => {
     const failing = [
       () =>
         new Observable<never>((subscriber) => {
@@ -125,18 +125,16 @@ describe('inTurn()', () => {
       () => {
         throw new Error('callback')
       },
-      () => NEVER,
     ]
     const seen = failing.map((project) => {
       const source = new ItemSource()
       const { ends, names } = watch(source.item$.pipe(inTurn(project)))
       source.emit('a')
       source.emit('b')
-      source.fail(new Error('source'))
       assert.deepEqual([names, source.held, source.ended], [[], [], 1])
       return String(ends[0])
     })
-    assert.deepEqual(seen, ['Error: work', 'Error: callback', 'Error: source'])
+    assert.deepEqual(seen, ['Error: work', 'Error: callback'])
   })
 
   it('gives up everything when its subscriber leaves', () => {
@@ -180,6 +178,28 @@ describe('inTurn()', () => {
     source.emit('b')
     assert.deepEqual([source.subscribed, source.held], [2, ['b']])
     second.leave()
+    assert.deepEqual(source.held, [])
+  })
+
+  it('passes an error on when the item in hand is done, and begins no other', () => {
+    const source = new ItemSource()
+    const works: Subject<void>[] = []
+    const { names, ends } = watch(
+      source.item$.pipe(
+        inTurn(() => {
+          const work$ = new Subject<void>()
+          works.push(work$)
+          return work$
+        }),
+      ),
+    )
+    source.emit('a')
+    source.emit('b')
+    source.fail(new Error('tail'))
+    assert.deepEqual([names, ends, source.held], [[], [], ['a']])
+    works[0]?.complete()
+    assert.deepEqual([names, works.length], [['a'], 1])
+    assert.match(String(ends), /tail/)
     assert.deepEqual(source.held, [])
   })
 })
