@@ -44,6 +44,12 @@ export const DUMP_AHEAD_MS = 1000
 /** Default of `chunkSize` of `wal/tail` (server notes, section 9). */
 export const TAIL_CHUNK_BYTES: number = MIB
 
+/**
+ * Bytes that a follower asks for at one time unless told otherwise: what a request costs beside its
+ * bytes is then small, and a leader holds no more than that for it.
+ */
+export const FOLLOW_CHUNK_BYTES: number = 4 * MIB
+
 /** Smallest `chunkSize` of `wal/tail`; less is raised without a word. */
 export const TAIL_CHUNK_BYTES_MIN: number = 16 * KIB
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { TAIL_CHUNK_BYTES } from '../core/index.js'
+import { FOLLOW_CHUNK_BYTES } from '../core/index.js'
 import type {
   ChangeLog,
   ChangeLogOptions,
@@ -76,7 +76,7 @@ class RemoteSource implements Source {
   }
 
   openLog(options: ChangeLogOptions = {}): ChangeLog {
-    const { isGlobal = false, chunkBytes = TAIL_CHUNK_BYTES } = options
+    const { isGlobal = false, chunkBytes = FOLLOW_CHUNK_BYTES } = options
     if (isGlobal && this.database !== SYSTEM_DATABASE) {
       const message = `it has to be asked of ${SYSTEM_DATABASE}, not of "${this.database}"`
       throw new RangeError(`Cannot open the log of all databases: ${message}`)

@@ -1,4 +1,4 @@
-import { TAIL_CHUNK_BYTES } from '../core/index.js'
+import { FOLLOW_CHUNK_BYTES } from '../core/index.js'
 import type {
   ChangeLog,
   ChangeLogOptions,
@@ -56,7 +56,7 @@ export class RemoteLog implements ChangeLog {
     this.database = isGlobal === true ? undefined : database
     this.#options = options
     this.#client = client
-    this.#chunkBytes = chunkBytes ?? TAIL_CHUNK_BYTES
+    this.#chunkBytes = chunkBytes ?? FOLLOW_CHUNK_BYTES
   }
 
   async state({ signal }: OperationOptions = {}): Promise<ChangeLogState> {

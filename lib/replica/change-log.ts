@@ -8,7 +8,7 @@ export interface ChangeLogOptions {
   readonly isGlobal?: boolean | undefined
   /** Changes of system collections too. Default: false. */
   readonly includeSystem?: boolean | undefined
-  /** Bytes of lines after which an answer ends. Default: `TAIL_CHUNK_BYTES`. */
+  /** Bytes of lines after which an answer ends. Default: `FOLLOW_CHUNK_BYTES`. */
   readonly chunkBytes?: number | undefined
 }
 

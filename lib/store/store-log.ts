@@ -1,4 +1,4 @@
-import { TAIL_CHUNK_BYTES, TAIL_CHUNK_BYTES_MAX, TAIL_MARKERS_MAX } from '../core/index.js'
+import { FOLLOW_CHUNK_BYTES, TAIL_CHUNK_BYTES_MAX, TAIL_MARKERS_MAX } from '../core/index.js'
 import type {
   ChangeLog,
   ChangeLogOptions,
@@ -47,7 +47,7 @@ export class StoreLog implements ChangeLog {
 
   /** @throws RangeError when the log of all databases is asked of another one than `_system` */
   constructor({ store, address, database }: StoreLogSource, options: ChangeLogOptions) {
-    const { isGlobal = false, includeSystem = false, chunkBytes = TAIL_CHUNK_BYTES } = options
+    const { isGlobal = false, includeSystem = false, chunkBytes = FOLLOW_CHUNK_BYTES } = options
     if (isGlobal && database !== SYSTEM_DATABASE) {
       const reason = `it is had from "${SYSTEM_DATABASE}" only`
       throw new RangeError(`Cannot open the log of all databases at ${address}: ${reason}`)

@@ -26,7 +26,7 @@ describe('RemoteLog.read()', () => {
         lastScanned: '3',
         includeSystem: 'false',
         includeFoxxQueues: 'false',
-        chunkSize: '1048576',
+        chunkSize: '4194304',
       })
       for (const id of [serverId, syncerId]) assert.match(id ?? '', /^[1-9]\d{0,14}$/)
       assert.match(clientInfo ?? '', /^tidemark \d+\.\d+\.\d+/)

@@ -8,8 +8,6 @@ export interface PulledAnswer {
   next(): Promise<MarkerChunk | undefined>
 }
 
-/** Behind so many chunks of an answer the next one is asked for: somebody takes them. */
-const CHUNKS_BEFORE_ASKING = 2
 /** An answer that was left lying for longer may be cut by now; asking anew costs little. */
 const AHEAD_MS_MAX = 5000
 
@@ -47,14 +45,15 @@ export class LogReader {
     const { chunks, ...head } = await this.#answerOf(request)
     const iterator = chunks[Symbol.asyncIterator]()
     this.#chunks = iterator
-    let pulled = 0
+    let isTaken = false
     return {
       head,
       next: async () => {
         const result = await iterator.next()
-        pulled += 1
-        if (pulled === CHUNKS_BEFORE_ASKING && result.done !== true) this.#askAhead(head)
-        return result.done === true ? undefined : result.value
+        if (result.done === true) return undefined
+        if (!isTaken) this.#askAhead(head)
+        isTaken = true
+        return result.value
       },
     }
   }
