@@ -1,16 +1,8 @@
 import { parseDocumentSelector, type RemoveOperation } from '../../store/index.js'
-import type { BodyItems } from '../document-body.js'
-import { readDocumentOptions, type DocumentOptions } from '../document-options.js'
+import { readManyItems, type ManyItems } from '../document-requests.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
-import { collectionName, useCollection } from '../use-collection.js'
+import { useCollection } from '../use-collection.js'
 import { writeMany } from '../write-documents.js'
-import { readItems } from './put-documents.js'
-
-interface Input {
-  readonly collection: string
-  readonly options: DocumentOptions
-  readonly items: BodyItems
-}
 
 /**
  * `DELETE /_api/document/{collection}[?ignoreRevs=&returnOld=&silent=&waitForSync=]` with an array of
@@ -18,16 +10,12 @@ interface Input {
  *
  * 202, with waitForSync 200; otherwise as `PUT`.
  */
-export const deleteDocuments: Endpoint = defineEndpoint<Input>({
+export const deleteDocuments: Endpoint = defineEndpoint<ManyItems>({
   method: 'DELETE',
   path: '/_api/document/:collection',
   bodyKind: 'documents',
 
-  read: (request) => ({
-    collection: collectionName(request.path),
-    options: readDocumentOptions(request.query),
-    items: readItems(request),
-  }),
+  read: readManyItems,
 
   answer({ collection: name, options, items }, request, context) {
     const writes = { collection: useCollection(name, request, context), options }

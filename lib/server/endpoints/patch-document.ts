@@ -1,16 +1,7 @@
-import type { UpdateOperation } from '../../store/index.js'
-import { readDocumentBody } from '../document-body.js'
-import { readDocumentOptions, revisionHeader, type DocumentOptions } from '../document-options.js'
+import { readOneChange, type OneChange } from '../document-requests.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
-import { badParameter } from '../request-error.js'
-import { collectionName, useCollection } from '../use-collection.js'
+import { useCollection } from '../use-collection.js'
 import { writeOne } from '../write-documents.js'
-
-interface Input {
-  readonly collection: string
-  readonly operation: UpdateOperation
-  readonly options: DocumentOptions
-}
 
 /**
  * `PATCH /_api/document/{collection}/{key}[?keepNull=&mergeObjects=&ignoreRevs=&returnOld=&returnNew=
@@ -19,27 +10,16 @@ interface Input {
  *
  * Statuses and errors as `PUT`.
  */
-export const patchDocument: Endpoint = defineEndpoint<Input>({
+export const patchDocument: Endpoint = defineEndpoint<OneChange>({
   method: 'PATCH',
   path: '/_api/document/:collection/:key',
   bodyKind: 'documents',
 
-  read(request) {
-    const options = readDocumentOptions(request.query)
-    const body = readDocumentBody(request)
-    if (body.kind === 'array') throw badParameter('the body needs to be a document')
-    const operation: UpdateOperation = {
-      ...options,
-      kind: 'update',
-      key: request.path['key'],
-      text: body.text,
-      expectedRevision: revisionHeader(request, 'if-match'),
-    }
-    return { collection: collectionName(request.path), operation, options }
-  },
+  read: readOneChange,
 
-  answer({ collection: name, operation, options }, request, context) {
+  answer({ collection: name, options, change }, request, context) {
     const collection = useCollection(name, request, context)
+    const operation = { ...options, ...change, kind: 'update' } as const
     return writeOne({ collection, options }, operation, request, context)
   },
 })

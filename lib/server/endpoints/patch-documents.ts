@@ -1,16 +1,8 @@
 import type { UpdateOperation } from '../../store/index.js'
-import type { BodyItems } from '../document-body.js'
-import { readDocumentOptions, type DocumentOptions } from '../document-options.js'
+import { readManyItems, type ManyItems } from '../document-requests.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
-import { collectionName, useCollection } from '../use-collection.js'
+import { useCollection } from '../use-collection.js'
 import { writeMany } from '../write-documents.js'
-import { readItems } from './put-documents.js'
-
-interface Input {
-  readonly collection: string
-  readonly options: DocumentOptions
-  readonly items: BodyItems
-}
 
 /**
  * `PATCH /_api/document/{collection}[?keepNull=&mergeObjects=&ignoreRevs=&returnOld=&returnNew=
@@ -19,16 +11,12 @@ interface Input {
  *
  * Statuses and errors as `PUT`.
  */
-export const patchDocuments: Endpoint = defineEndpoint<Input>({
+export const patchDocuments: Endpoint = defineEndpoint<ManyItems>({
   method: 'PATCH',
   path: '/_api/document/:collection',
   bodyKind: 'documents',
 
-  read: (request) => ({
-    collection: collectionName(request.path),
-    options: readDocumentOptions(request.query),
-    items: readItems(request),
-  }),
+  read: readManyItems,
 
   answer({ collection: name, options, items }, request, context) {
     const writes = { collection: useCollection(name, request, context), options }

@@ -1,6 +1,6 @@
 import { parseDocumentSelector, type ReplaceOperation } from '../../store/index.js'
-import { readDocumentBody, type BodyItems } from '../document-body.js'
-import { readDocumentOptions, type DocumentOptions } from '../document-options.js'
+import type { BodyItems } from '../document-body.js'
+import { readManyItems, type ManyItems } from '../document-requests.js'
 import { DocumentResults } from '../document-results.js'
 import {
   defineEndpoint,
@@ -11,14 +11,10 @@ import {
 import { booleanParameter } from '../parameters.js'
 import type { Answer } from '../answer.js'
 import { readPresent } from '../read-present.js'
-import { badParameter } from '../request-error.js'
-import { collectionName, useCollection } from '../use-collection.js'
+import { useCollection } from '../use-collection.js'
 import { holdUntilSent, writeMany, type DocumentWrites } from '../write-documents.js'
 
-interface Input {
-  readonly collection: string
-  readonly options: DocumentOptions
-  readonly items: BodyItems
+interface Input extends ManyItems {
   /** Read the documents, and write nothing. */
   readonly isRead: boolean
 }
@@ -37,9 +33,7 @@ export const putDocuments: Endpoint = defineEndpoint<Input>({
   bodyKind: 'documents',
 
   read: (request) => ({
-    collection: collectionName(request.path),
-    options: readDocumentOptions(request.query),
-    items: readItems(request),
+    ...readManyItems(request),
     isRead: booleanParameter(request.query, 'onlyget') ?? false,
   }),
 
@@ -50,13 +44,6 @@ export const putDocuments: Endpoint = defineEndpoint<Input>({
     return writeMany(writes, items, toOperation, request, context)
   },
 })
-
-/** @throws RequestError 400 when the body is no array */
-export function readItems(request: EndpointRequest): BodyItems {
-  const body = readDocumentBody(request)
-  if (body.kind === 'array') return body.items
-  throw badParameter('the body needs to be an array, or the path a key')
-}
 
 function readMany(
   { collection, options }: DocumentWrites,
