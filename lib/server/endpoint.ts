@@ -3,6 +3,7 @@ import type { Store, StoreDatabase } from '../store/index.js'
 import type { Answer } from './answer.js'
 import type { AnswerMemory } from './answer-memory.js'
 import type { Caller } from './auth/caller.js'
+import type { Permissions } from './auth/permissions.js'
 import type { BatchRegistry } from './batches.js'
 import type { BodyFormat } from './body-format.js'
 import type { ClientRegistry } from './clients.js'
@@ -34,6 +35,15 @@ export interface EndpointContext {
   readonly limits: Pick<LeaderLimits, 'tailMarkersMax' | 'tailWaitSecondsMax'>
 }
 
+/**
+ * What a caller has to be granted: nothing, not even a name (`open`); a name (`known`); to read or to
+ * change the database of the path (`database-ro`, `database-rw`); to read it and to read or change a
+ * collection, which the endpoint looks at itself through `useCollection` (`collection-ro`,
+ * `collection-rw`); to change `_system`, as administrators may (`server`).
+ */
+export type Access =
+  'open' | 'known' | 'database-ro' | 'database-rw' | 'collection-ro' | 'collection-rw' | 'server'
+
 /** Bodies have other bounds where they list revisions or ranges (`list`), or bring documents. */
 export type BodyKind = 'small' | 'list' | 'documents'
 
@@ -55,6 +65,7 @@ export interface EndpointRequest {
   /** The database of the path; `_system` where the path names none. */
   readonly database: StoreDatabase
   readonly caller: Caller
+  readonly permissions: Permissions
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal
 }
@@ -64,6 +75,8 @@ export interface EndpointDefinition<Input> {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the database; `:name` stands for a part that varies. */
   readonly path: string
+  /** What a caller has to be granted. Default: `database-ro`. */
+  readonly access?: Access
   /** What the body brings. Default: `small`. */
   readonly bodyKind?: BodyKind
   /** Reads the parameters and the body; throws what the answer to bad ones is. */
@@ -76,6 +89,7 @@ export interface EndpointDefinition<Input> {
 export interface Endpoint {
   readonly method: string
   readonly path: string
+  readonly access: Access
   readonly bodyKind: BodyKind
   handle(request: EndpointRequest, context: EndpointContext): Promise<Answer>
 }
@@ -85,6 +99,7 @@ export function defineEndpoint<Input>(definition: EndpointDefinition<Input>): En
   return {
     method: definition.method,
     path: definition.path,
+    access: definition.access ?? 'database-ro',
     bodyKind: definition.bodyKind ?? 'small',
     async handle(request, context) {
       return definition.answer(definition.read(request), request, context)

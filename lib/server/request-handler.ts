@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SYSTEM_DATABASE } from '../store/index.js'
 import type { Answer } from './answer.js'
-import type { Authenticate, Caller } from './auth/index.js'
+import { ALL_PERMISSIONS, type Authenticate, type Caller } from './auth/index.js'
 import { bodyFormatOf, wantedFormat } from './body-format.js'
 import type { Endpoint, EndpointContext, EndpointRequest } from './endpoint.js'
 import { errorAnswer, isUnexpected } from './error-answer.js'
@@ -115,6 +115,7 @@ export class RequestHandler {
       answerFormat: wantedFormat(request.headers.accept),
       database,
       caller: request.getDecorator<Caller>(CALLER),
+      permissions: ALL_PERMISSIONS,
       signal,
     }
   }
