@@ -15,6 +15,7 @@ interface Input {
 export const deleteBatch: Endpoint = defineEndpoint<Input>({
   method: 'DELETE',
   path: '/_api/replication/batch/:id',
+  access: 'database-ro',
 
   read: ({ path }) => ({ id: textParameter(path, 'id') ?? '' }),
 

@@ -17,6 +17,7 @@ interface Input {
 export const deleteCollection: Endpoint = defineEndpoint<Input>({
   method: 'DELETE',
   path: '/_api/collection/:name',
+  access: 'database-rw',
 
   read: ({ path, query }) => ({
     name: collectionName(path, 'name'),

@@ -13,6 +13,7 @@ import { assertSystem } from '../system-only.js'
 export const deleteDatabase: Endpoint = defineEndpoint<string>({
   method: 'DELETE',
   path: '/_api/database/:name',
+  access: 'server',
   read: ({ path }) => textParameter(path, 'name') ?? '',
 
   async answer(name, { database }, { store }) {

@@ -20,6 +20,7 @@ interface Input {
 export const deleteDocument: Endpoint = defineEndpoint<Input>({
   method: 'DELETE',
   path: '/_api/document/:collection/:key',
+  access: 'collection-rw',
 
   read: (request) => ({
     collection: collectionName(request.path),

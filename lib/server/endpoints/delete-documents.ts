@@ -13,6 +13,7 @@ import { writeMany } from '../write-documents.js'
 export const deleteDocuments: Endpoint = defineEndpoint<ManyItems>({
   method: 'DELETE',
   path: '/_api/document/:collection',
+  access: 'collection-rw',
   bodyKind: 'documents',
 
   read: readManyItems,

@@ -18,6 +18,7 @@ interface Input {
 export const deleteIndex: Endpoint = defineEndpoint<Input>({
   method: 'DELETE',
   path: '/_api/index/:collection/:index',
+  access: 'database-rw',
 
   read: ({ path }) => ({
     collection: collectionName(path),

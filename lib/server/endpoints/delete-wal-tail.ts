@@ -9,6 +9,7 @@ import { defineEndpoint, type Endpoint } from '../endpoint.js'
 export const deleteWalTail: Endpoint = defineEndpoint<ClientIdentity>({
   method: 'DELETE',
   path: '/_api/wal/tail',
+  access: 'server',
   read: ({ query }) => readClient(query),
 
   async answer(client, { database }, { retention }) {

@@ -17,6 +17,7 @@ interface Input {
 export const getCollectionChecksum: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/collection/:name/checksum',
+  access: 'collection-ro',
 
   read: ({ path, query }) => ({
     name: collectionName(path, 'name'),

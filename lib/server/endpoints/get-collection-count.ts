@@ -16,6 +16,7 @@ interface Input {
 export const getCollectionCount: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/collection/:name/count',
+  access: 'collection-ro',
 
   read: ({ path }) => ({ name: textParameter(path, 'name') ?? '' }),
 

@@ -11,6 +11,7 @@ import { collectionName, useCollection } from '../use-collection.js'
 export const getCollectionFigures: Endpoint = defineEndpoint<string>({
   method: 'GET',
   path: '/_api/collection/:name/figures',
+  access: 'collection-ro',
   read: ({ path }) => collectionName(path, 'name'),
 
   answer(name, request, context) {

@@ -6,6 +6,7 @@ import { collectionName, useCollection } from '../use-collection.js'
 export const getCollectionProperties: Endpoint = defineEndpoint<string>({
   method: 'GET',
   path: '/_api/collection/:name/properties',
+  access: 'collection-ro',
   read: ({ path }) => collectionName(path, 'name'),
   answer: (name, request, context) => propertiesAnswer(useCollection(name, request, context)),
 })

@@ -10,6 +10,7 @@ import { collectionName, useCollection } from '../use-collection.js'
 export const getCollectionRevision: Endpoint = defineEndpoint<string>({
   method: 'GET',
   path: '/_api/collection/:name/revision',
+  access: 'collection-ro',
   read: ({ path }) => collectionName(path, 'name'),
 
   async answer(name, request, context) {

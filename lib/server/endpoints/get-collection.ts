@@ -6,6 +6,7 @@ import { collectionName, useCollection } from '../use-collection.js'
 export const getCollection: Endpoint = defineEndpoint<string>({
   method: 'GET',
   path: '/_api/collection/:name',
+  access: 'collection-ro',
   read: ({ path }) => collectionName(path, 'name'),
   answer: (name, request, context) => collectionAnswer(useCollection(name, request, context)),
 })

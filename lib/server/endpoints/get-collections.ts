@@ -11,6 +11,7 @@ interface Input {
 export const getCollections: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/collection',
+  access: 'database-ro',
 
   read: ({ query }) => ({ isWithoutSystem: booleanParameter(query, 'excludeSystem') ?? false }),
 

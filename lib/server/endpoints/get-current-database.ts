@@ -6,6 +6,7 @@ import { defineEndpoint, type Endpoint } from '../endpoint.js'
 export const getCurrentDatabase: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/database/current',
+  access: 'database-ro',
   read: () => undefined,
   answer: (_input, { database: { id, name } }) =>
     jsonAnswer({

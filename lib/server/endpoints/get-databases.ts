@@ -9,6 +9,7 @@ import { assertSystem } from '../system-only.js'
 export const getDatabases: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/database',
+  access: 'database-ro',
   read: () => undefined,
 
   answer(_input, { database }, { store }) {

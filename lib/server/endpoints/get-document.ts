@@ -26,6 +26,7 @@ interface Input {
 export const GET_DOCUMENT: EndpointDefinition<Input> = {
   method: 'GET',
   path: '/_api/document/:collection/:key',
+  access: 'collection-ro',
   read: (request) => ({
     collection: collectionName(request.path),
     key: request.path['key'] ?? '',

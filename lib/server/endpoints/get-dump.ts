@@ -55,6 +55,7 @@ interface Dump {
 export const getDump: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/replication/dump',
+  access: 'collection-ro',
 
   read: (request) => ({
     collection: readCollection(request),

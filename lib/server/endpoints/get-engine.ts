@@ -6,6 +6,7 @@ import { ENGINE_NAME } from '../server-identity.js'
 export const getEngine: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/engine',
+  access: 'known',
   read: () => undefined,
   answer: () => jsonAnswer({ name: ENGINE_NAME }),
 })

@@ -13,6 +13,7 @@ interface Input {
 export const getIndex: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/index/:collection/:index',
+  access: 'collection-ro',
 
   read: ({ path }) => ({
     collection: collectionName(path),

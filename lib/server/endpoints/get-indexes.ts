@@ -10,6 +10,7 @@ import { collectionName, useCollection } from '../use-collection.js'
 export const getIndexes: Endpoint = defineEndpoint<string>({
   method: 'GET',
   path: '/_api/index',
+  access: 'collection-ro',
   read: ({ query }) => collectionName(query),
 
   answer(name, request, context) {

@@ -43,6 +43,7 @@ type Position = Pick<Inventory, 'state' | 'tick'>
 export const getInventory: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/replication/inventory',
+  access: 'database-ro',
 
   read: ({ query }) => ({
     batchId: textParameter(query, 'batchId'),

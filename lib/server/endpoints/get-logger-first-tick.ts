@@ -7,6 +7,7 @@ import { readLogBounds } from '../log-bounds.js'
 export const getLoggerFirstTick: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/replication/logger-first-tick',
+  access: 'server',
   read: () => undefined,
 
   async answer(_input, { signal }, { store }) {

@@ -11,6 +11,7 @@ import { readTail, type TailRequest } from '../tail-request.js'
 export const getLoggerFollow: Endpoint = defineEndpoint<TailRequest>({
   method: 'GET',
   path: '/_api/replication/logger-follow',
+  access: 'server',
   read: ({ query }) => ({ ...readTail(query), isGlobal: false, waitSeconds: 0 }),
   answer: (tail, request, context) => tailAnswer(tail, 'logger', request, context),
 })

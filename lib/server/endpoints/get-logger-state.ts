@@ -10,6 +10,7 @@ import { loggerStateAt } from '../server-identity.js'
 export const getLoggerState: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/replication/logger-state',
+  access: 'database-ro',
   read: () => undefined,
   answer: (_input, _request, { store, clients }) =>
     jsonAnswer(formatLoggerState(loggerStateAt(store, store.lastTick, clients.list()))),

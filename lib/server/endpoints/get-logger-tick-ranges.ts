@@ -13,6 +13,7 @@ const DATAFILE = '/data.mdb'
 export const getLoggerTickRanges: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/replication/logger-tick-ranges',
+  access: 'server',
   read: () => undefined,
 
   async answer(_input, { signal }, { store }) {

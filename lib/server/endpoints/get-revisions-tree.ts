@@ -40,6 +40,7 @@ interface Input {
 export const getRevisionsTree: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/replication/revisions/tree',
+  access: 'collection-ro',
 
   read: ({ query, answerFormat }) => ({
     target: readTarget(query),

@@ -5,6 +5,7 @@ import { defineEndpoint, type Endpoint } from '../endpoint.js'
 export const getServerId: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/replication/server-id',
+  access: 'database-ro',
   read: () => undefined,
   answer: (_input, _request, { store }) => jsonAnswer({ serverId: store.serverId }),
 })

@@ -5,6 +5,7 @@ import { defineEndpoint, type Endpoint } from '../endpoint.js'
 export const getServerRole: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_admin/server/role',
+  access: 'known',
   read: () => undefined,
   answer: () => jsonAnswer({ role: 'SINGLE', mode: 'default', error: false, code: 200 }),
 })

@@ -5,6 +5,7 @@ import { defineEndpoint, type Endpoint } from '../endpoint.js'
 export const getUserDatabases: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/database/user',
+  access: 'known',
   read: () => undefined,
 
   answer(_input, _request, { store }) {

@@ -6,6 +6,7 @@ import { ARANGODB_VERSION } from '../server-identity.js'
 export const getVersion: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/version',
+  access: 'known',
   read: () => undefined,
   answer: () => jsonAnswer({ server: 'arango', license: 'community', version: ARANGODB_VERSION }),
 })

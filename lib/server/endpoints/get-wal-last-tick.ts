@@ -7,6 +7,7 @@ import { serverTime, walServer } from '../server-identity.js'
 export const getWalLastTick: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/wal/lastTick',
+  access: 'server',
   read: () => undefined,
   answer: (_input, _request, { store }) =>
     jsonAnswer({

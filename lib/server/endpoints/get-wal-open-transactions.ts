@@ -15,6 +15,7 @@ import { readTickRange, type TickRange } from '../tail-request.js'
 export const getWalOpenTransactions: Endpoint = defineEndpoint<TickRange>({
   method: 'GET',
   path: '/_api/wal/open-transactions',
+  access: 'server',
   read: ({ query }) => readTickRange(query),
 
   async answer({ from }, { signal }, { store }) {

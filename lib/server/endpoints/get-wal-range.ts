@@ -8,6 +8,7 @@ import { serverTime, walServer } from '../server-identity.js'
 export const getWalRange: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/wal/range',
+  access: 'server',
   read: () => undefined,
 
   async answer(_input, { signal }, { store }) {

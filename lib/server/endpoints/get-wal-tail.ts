@@ -26,6 +26,7 @@ interface Input {
 export const getWalTail: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/wal/tail',
+  access: 'server',
 
   read: ({ query }) => ({
     tail: readTail(query),

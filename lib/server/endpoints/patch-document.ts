@@ -13,6 +13,7 @@ import { writeOne } from '../write-documents.js'
 export const patchDocument: Endpoint = defineEndpoint<OneChange>({
   method: 'PATCH',
   path: '/_api/document/:collection/:key',
+  access: 'collection-rw',
   bodyKind: 'documents',
 
   read: readOneChange,

@@ -14,6 +14,7 @@ import { writeMany } from '../write-documents.js'
 export const patchDocuments: Endpoint = defineEndpoint<ManyItems>({
   method: 'PATCH',
   path: '/_api/document/:collection',
+  access: 'collection-rw',
   bodyKind: 'documents',
 
   read: readManyItems,

@@ -21,6 +21,7 @@ interface Input {
 export const postBatch: Endpoint = defineEndpoint<Input>({
   method: 'POST',
   path: '/_api/replication/batch',
+  access: 'database-ro',
 
   read: (request) => ({
     ttlSeconds: readBody(request, parseBatchRequest).ttlSeconds,

@@ -16,6 +16,7 @@ import { RequestError } from '../request-error.js'
 export const postCollection: Endpoint = defineEndpoint<NewCollection>({
   method: 'POST',
   path: '/_api/collection',
+  access: 'database-rw',
 
   read(request) {
     const body = readObject(request)

@@ -16,6 +16,7 @@ import { assertSystem } from '../system-only.js'
 export const postDatabase: Endpoint = defineEndpoint<string>({
   method: 'POST',
   path: '/_api/database',
+  access: 'server',
 
   read(request) {
     const body = readObject(request)

@@ -22,6 +22,7 @@ interface Input {
 export const postDocuments: Endpoint = defineEndpoint<Input>({
   method: 'POST',
   path: '/_api/document/:collection',
+  access: 'collection-rw',
   bodyKind: 'documents',
 
   read: (request) => ({

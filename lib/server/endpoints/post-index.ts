@@ -22,6 +22,7 @@ interface Input {
 export const postIndex: Endpoint = defineEndpoint<Input>({
   method: 'POST',
   path: '/_api/index',
+  access: 'database-rw',
 
   read: (request) => ({
     collection: collectionName(request.query),

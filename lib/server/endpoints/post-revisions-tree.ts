@@ -12,6 +12,7 @@ import { findByRevision, readTarget, type RevisionsTarget } from '../use-revisio
 export const postRevisionsTree: Endpoint = defineEndpoint<RevisionsTarget>({
   method: 'POST',
   path: '/_api/replication/revisions/tree',
+  access: 'collection-ro',
 
   read: ({ query }) => readTarget(query),
 

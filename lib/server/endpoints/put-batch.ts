@@ -19,6 +19,7 @@ interface Input {
 export const putBatch: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/replication/batch/:id',
+  access: 'database-ro',
 
   read: (request) => ({
     id: textParameter(request.path, 'id') ?? '',

@@ -9,6 +9,7 @@ import { collectionName, useCollection } from '../use-collection.js'
 export const putCollectionLoad: Endpoint = defineEndpoint<string>({
   method: 'PUT',
   path: '/_api/collection/:name/load',
+  access: 'collection-ro',
   read: ({ path }) => collectionName(path, 'name'),
 
   answer(name, request, context) {

@@ -17,6 +17,7 @@ interface Input {
 export const putCollectionProperties: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/collection/:name/properties',
+  access: 'database-rw',
 
   read(request) {
     const { cacheEnabled, waitForSync } = settableProperties(readObject(request))

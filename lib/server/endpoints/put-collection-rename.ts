@@ -16,6 +16,7 @@ interface Input {
 export const putCollectionRename: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/collection/:name/rename',
+  access: 'database-rw',
 
   read: (request) => ({
     name: collectionName(request.path, 'name'),

@@ -9,6 +9,7 @@ import { collectionName, useCollection } from '../use-collection.js'
 export const putCollectionTruncate: Endpoint = defineEndpoint<string>({
   method: 'PUT',
   path: '/_api/collection/:name/truncate',
+  access: 'collection-rw',
   read: ({ path }) => collectionName(path, 'name'),
 
   async answer(name, request, context) {

@@ -9,6 +9,7 @@ import { collectionName, useCollection } from '../use-collection.js'
 export const putCollectionUnload: Endpoint = defineEndpoint<string>({
   method: 'PUT',
   path: '/_api/collection/:name/unload',
+  access: 'collection-ro',
   read: ({ path }) => collectionName(path, 'name'),
   answer: (name, request, context) => collectionAnswer(useCollection(name, request, context)),
 })

@@ -13,6 +13,7 @@ import { writeOne } from '../write-documents.js'
 export const putDocument: Endpoint = defineEndpoint<OneChange>({
   method: 'PUT',
   path: '/_api/document/:collection/:key',
+  access: 'collection-rw',
   bodyKind: 'documents',
 
   read: readOneChange,

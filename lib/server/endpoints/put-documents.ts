@@ -30,6 +30,7 @@ interface Input extends ManyItems {
 export const putDocuments: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/document/:collection',
+  access: 'collection-rw',
   bodyKind: 'documents',
 
   read: (request) => ({

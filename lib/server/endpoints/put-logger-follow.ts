@@ -11,6 +11,7 @@ import { checkTransactionIds, readTail, type TailRequest } from '../tail-request
 export const putLoggerFollow: Endpoint = defineEndpoint<TailRequest>({
   method: 'PUT',
   path: '/_api/replication/logger-follow',
+  access: 'server',
 
   read(request) {
     readBody(request, checkTransactionIds)

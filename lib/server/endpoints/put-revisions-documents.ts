@@ -24,6 +24,7 @@ interface Input {
 export const putRevisionsDocuments: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/replication/revisions/documents',
+  access: 'collection-ro',
   bodyKind: 'list',
 
   read: ({ query }) => ({ target: readTarget(query), chunkBytes: readChunkBytes(query) }),

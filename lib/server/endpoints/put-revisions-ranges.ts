@@ -50,6 +50,7 @@ interface FoundRanges {
 export const putRevisionsRanges: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/replication/revisions/ranges',
+  access: 'collection-ro',
   bodyKind: 'list',
 
   read: (request) => ({

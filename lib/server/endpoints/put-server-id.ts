@@ -5,6 +5,7 @@ import { defineEndpoint, type Endpoint } from '../endpoint.js'
 export const putServerId: Endpoint = defineEndpoint({
   method: 'PUT',
   path: '/_api/replication/server-id',
+  access: 'database-ro',
   read: () => undefined,
   answer: (_input, _request, { store }) => jsonAnswer({ serverId: store.serverId }),
 })

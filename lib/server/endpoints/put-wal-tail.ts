@@ -11,6 +11,7 @@ import { checkTransactionIds, readTail, type TailRequest } from '../tail-request
 export const putWalTail: Endpoint = defineEndpoint<TailRequest>({
   method: 'PUT',
   path: '/_api/wal/tail',
+  access: 'server',
 
   read(request) {
     readBody(request, checkTransactionIds)
