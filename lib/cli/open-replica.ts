@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openDirectory } from '../directory/index.js'
-import { openRemote } from '../remote/index.js'
+import { openRemote, openRemoteTarget } from '../remote/index.js'
 import {
   formatAddress,
   parseAddress,
   type FollowTarget,
   type FollowTargetOptions,
+  type RemoteAddress,
   type Source,
   type StoreAddress,
   type Target,
@@ -54,6 +55,21 @@ export function parseTarget(text: string, action = 'copy into'): StoreAddress {
   )
 }
 
+/** What a database can be copied into. */
+export type CopyTargetAddress = StoreAddress | RemoteAddress
+
+/**
+ * Reads the address of what a database is copied into.
+ *
+ * @throws UsageError when it is a directory
+ */
+export function parseCopyTarget(text: string): CopyTargetAddress {
+  const address = parseAddress(text)
+  if (address.kind !== 'directory') return address
+  const forms = 'a store, store:PATH[#NAME], or a server, http://HOST:PORT[/_db/NAME]'
+  throw new UsageError(`Cannot copy into ${formatAddress(address)}: the target must be ${forms}`)
+}
+
 /**
  * A store as a target that is opened, and made if need be, only when the copy begins: by then the
  * source has shown that it can be read.
@@ -67,6 +83,11 @@ function createLateTarget(path: string, database: string, options: StoreOpeningO
     beginCopy: async (origin) => (await open()).beginCopy(origin),
     unfinishedCopy: async () => (await open()).unfinishedCopy(),
     openSnapshot: async (snapshotOptions) => (await open()).openSnapshot(snapshotOptions),
+    async openGlobal() {
+      const target = await open()
+      assert.ok(target.openGlobal !== undefined)
+      return target.openGlobal()
+    },
     openFollow: (followOptions) =>
       openLateFollow(() => opened ?? (existsSync(path) ? open() : undefined), open, followOptions),
     async close() {
@@ -99,10 +120,15 @@ function openLateFollow(
   })
 }
 
-/** @throws UsageError when both ends are one store */
-export function assertTwoReplicas(sourceText: string, target: StoreAddress): void {
+/**
+ * Servers of two addresses may be one all the same: that is found out when they are asked.
+ *
+ * @throws UsageError when both ends are one store
+ */
+export function assertTwoReplicas(sourceText: string, target: CopyTargetAddress): void {
   const source = parseAddress(sourceText)
-  if (source.kind !== 'store' || realPathOf(source.path) !== realPathOf(target.path)) return
+  if (source.kind !== 'store' || target.kind !== 'store') return
+  if (realPathOf(source.path) !== realPathOf(target.path)) return
   throw new UsageError(`Cannot copy ${formatAddress(source)} into the same store`)
 }
 
@@ -114,13 +140,20 @@ function realPathOf(path: string): string {
   }
 }
 
+/** How {@link withTarget} opens a server. */
+export interface ServerTargetOptions {
+  /** Make the database when it is missing. */
+  readonly createDatabase?: boolean | undefined
+}
+
 /** As {@link withSource}, for writing. */
 export async function withTarget<Result>(
   context: CommandContext,
-  { path, database }: StoreAddress,
+  address: CopyTargetAddress,
   work: (target: Target) => Promise<Result>,
+  options: ServerTargetOptions = {},
 ): Promise<Result> {
-  const target = createLateTarget(path, database, createOpeningView(context))
+  const target = openTarget(context, address, options)
   try {
     return await work(target)
   } finally {
@@ -141,6 +174,19 @@ export async function withExistingTarget<Result>(
   } finally {
     await target.close()
   }
+}
+
+function openTarget(
+  context: CommandContext,
+  address: CopyTargetAddress,
+  { createDatabase }: ServerTargetOptions,
+): Target {
+  if (address.kind === 'store') {
+    return createLateTarget(address.path, address.database, createOpeningView(context))
+  }
+  const { environment, signal } = context
+  const credentials = readCredentials(environment, 'target')
+  return openRemoteTarget(address, { ...credentials, createDatabase, signal })
 }
 
 async function openSource(

@@ -38,6 +38,11 @@ export function toLimit(text: string): number {
   return Number(text)
 }
 
+/** Gathers the hosts of a flag that may be given several times. */
+export function toHosts(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
+
 /** Reads a whole number from 0 to 9999. */
 export function toCount(text: string): number {
   if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('Not a whole number from 0 to 9999.')

@@ -18,8 +18,16 @@ const CREDENTIALS_HINT =
 export interface CliProcess extends Pick<CommandContext, 'stdout' | 'stderr'> {
   readonly environment: Environment
   readonly version: string
-  /** Calls the listener at SIGINT and SIGTERM; returns what takes it away again. */
-  onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void
+  /** Calls the listener when the command is to end early; returns what takes it away again. */
+  onInterrupt(listener: (interruption: Interruption) => void): () => void
+}
+
+/** Why a command is to end early, and how. */
+export interface Interruption {
+  readonly reason: string
+  readonly exitCode: number
+  /** Nothing is said about it: there is nobody to tell, or it was told. */
+  readonly isQuiet: boolean
 }
 
 /**
@@ -31,8 +39,10 @@ export interface CliProcess extends Pick<CommandContext, 'stdout' | 'stderr'> {
 export async function runCli(commandLine: readonly string[], cli: CliProcess): Promise<number> {
   const controller = new AbortController()
   const { signal } = controller
-  const release = cli.onInterrupt((name) => {
-    controller.abort(new DOMException(`Interrupted by ${name}`, 'AbortError'))
+  const interruptions: Interruption[] = []
+  const release = cli.onInterrupt((interruption) => {
+    interruptions.push(interruption)
+    controller.abort(new DOMException(interruption.reason, 'AbortError'))
   })
   let exitCode: number = EXIT_CODE.fine
   const context: CommandContext = { ...cli, signal }
@@ -42,17 +52,29 @@ export async function runCli(commandLine: readonly string[], cli: CliProcess): P
   prepare(program, cli)
   try {
     await program.parseAsync(commandLine, { from: 'user' })
-    return exitCode
+    // What was done counts, but not where nobody has read of it.
+    return interruptions.find(({ isQuiet }) => isQuiet)?.exitCode ?? exitCode
   } catch (error) {
     if (isHelpShown(error)) return EXIT_CODE.fine
     if (error instanceof CommanderError) return EXIT_CODE.usage
     const { verbose = false } = program.opts<{ verbose?: boolean }>()
-    cli.stderr.write(describeError(error, verbose))
-    if (error instanceof RemoteUnauthorizedError) cli.stderr.write(CREDENTIALS_HINT)
-    return signal.aborted ? EXIT_CODE.interrupted : exitCodeOf(error)
+    return tellError(error, { interruption: interruptions[0], verbose, stderr: cli.stderr })
   } finally {
     release()
   }
+}
+
+interface ErrorTelling extends Pick<CliProcess, 'stderr'> {
+  readonly interruption: Interruption | undefined
+  readonly verbose: boolean
+}
+
+/** Tells why a command failed, and gives its exit code. */
+function tellError(error: unknown, { interruption, verbose, stderr }: ErrorTelling): number {
+  if (interruption?.isQuiet === true) return interruption.exitCode
+  stderr.write(describeError(error, verbose))
+  if (error instanceof RemoteUnauthorizedError) stderr.write(CREDENTIALS_HINT)
+  return interruption?.exitCode ?? exitCodeOf(error)
 }
 
 function exitCodeOf(error: unknown): number {

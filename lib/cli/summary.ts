@@ -107,7 +107,8 @@ function remarks(totals: CollectionTotals): string[] {
   ]
 }
 
-function remarksOnRevisions({
+/** Lines on documents whose revision is not what one would expect. */
+export function remarksOnRevisions({
   replacedRevisions,
   futureRevisions,
 }: Pick<CollectionTotals, 'replacedRevisions' | 'futureRevisions'>): string[] {

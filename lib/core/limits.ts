@@ -134,6 +134,24 @@ export const HELD_DOCUMENTS_BYTES_MAX: number = 256 * MIB
 /** Documents of one body that are written as one transaction; of a longer list each part is one. */
 export const DOCUMENTS_TRANSACTION_MAX = 100_000
 
+/** Documents of an import that are written as one transaction. */
+export const IMPORT_TRANSACTION_DOCUMENTS = 1000
+
+/** Bytes of an import after which its transaction takes no further document. */
+export const IMPORT_TRANSACTION_BYTES: number = MIB
+
+/**
+ * Memory that an import counts for, of that for bodies which bring documents: a transaction on its way
+ * to the disk, the one in the making, and what the connection gives meanwhile.
+ */
+export const IMPORT_HELD_BYTES: number = 3 * MIB
+
+/** Refused documents of an import that its answer tells of one by one. */
+export const IMPORT_DETAILS_MAX = 1000
+
+/** Bytes of a streamed body with which the time for the next ones begins anew. */
+export const STREAM_STEP_BYTES: number = 64 * KIB
+
 /** Longest URL of a request, query included. */
 export const URL_BYTES_MAX: number = 8 * KIB
 
@@ -155,6 +173,15 @@ export const STALLED_ANSWER_MS: number = 10 * 60_000
 /** Milliseconds that a closing leader gives to answers in flight. */
 export const CLOSE_GRACE_MS = 10_000
 
+/** Synchronisations from other servers that a leader runs at one time. */
+export const SYNCS_MAX = 4
+
+/**
+ * Milliseconds before a leader tries a second time to reach the server of a synchronisation; the third
+ * time is after up to four times as long, so that three attempts take less than ten seconds.
+ */
+export const SYNC_RETRY_DELAY_MS = 1000
+
 /** Passwords that are hashed at one time: each takes a thread and 32 MiB. */
 export const PASSWORD_CHECKS_MAX = 2
 
@@ -164,6 +191,24 @@ export const PASSWORD_CHECKS_WAITING_MAX = 64
 /** Credentials that were found right and are remembered, so that they are not hashed again. */
 export const CREDENTIALS_REMEMBERED_MAX = 256
 
+/** Users that are kept in memory; others are read of the store when they come. */
+export const USERS_REMEMBERED_MAX = 1024
+
+/** Failed logins of one user at one address within the window; then none is tried. */
+export const LOGIN_FAILURES_MAX = 10
+
+/** Failed logins at one address within the window, whoever tries; then none is tried. */
+export const ADDRESS_LOGIN_FAILURES_MAX = 100
+
+/** Seconds from the first failed login until failures are forgotten. */
+export const LOGIN_WINDOW_SECONDS = 60
+
+/** Users at addresses, and addresses, whose failed logins are counted; then the oldest is forgotten. */
+export const LOGIN_FAILURES_REMEMBERED_MAX = 4096
+
+/** Longest name of a user, in bytes. */
+export const USER_NAME_BYTES_MAX = 254
+
 /** Deepest revision tree: 16,777,216 leaves of 16 bytes. ArangoDB's are of depth 6. */
 export const TREE_DEPTH_MAX = 8
 
@@ -172,3 +217,15 @@ export const OPEN_TRANSACTIONS_MAX = 10_000
 
 /** Bytes of a temporary file after which the next one is begun, so that space is given back. */
 export const SPILL_FILE_BYTES_MAX: number = 256 * MIB
+
+/**
+ * Bytes of documents in one request that writes into a server: enough that what a request costs
+ * beside its documents is small, and little of memory for those in flight together.
+ */
+export const TARGET_REQUEST_BYTES: number = MIB
+
+/** Keys in one request that removes documents from a server. */
+export const TARGET_REQUEST_KEYS_MAX = 10_000
+
+/** Requests that write into one collection of a server at one time. */
+export const TARGET_REQUESTS_IN_FLIGHT = 4

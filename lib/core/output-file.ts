@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { fstat, rmSync, type Stats } from 'node:fs'
+import { fstat, type Stats } from 'node:fs'
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { ReplicationError } from './errors.js'
+import { forgetTemporary, noteTemporary } from './temporary-paths.js'
 
 const getStatus = promisify(fstat)
-/** Growing files of this process, which has to take them away when it is ended in between. */
-const growingFiles = new Set<string>()
 
 /** A file that was to be written could not be written. */
 export class OutputFileError extends ReplicationError {
@@ -47,8 +46,7 @@ export class OutputFile {
     const place = await findPlace(path)
     const growing = `${place.target}.${randomBytes(4).toString('hex')}.tmp`
     const file = await orFail(path, open(growing, 'wx', place.mode ?? 0o666))
-    if (growingFiles.size === 0) process.on('exit', removeGrowingFiles)
-    growingFiles.add(growing)
+    noteTemporary(growing)
     return new OutputFile(path, place, growing, file)
   }
 
@@ -73,24 +71,15 @@ export class OutputFile {
     await orFail(this.path, this.#file.close())
     signal?.throwIfAborted()
     await orFail(this.path, rename(this.#growing, target))
-    forget(this.#growing)
+    forgetTemporary(this.#growing)
   }
 
   /** Takes away what was written; never rejects. */
   async abandon(): Promise<void> {
     await this.#file.close().catch(() => undefined)
     await rm(this.#growing, { force: true }).catch(() => undefined)
-    forget(this.#growing)
+    forgetTemporary(this.#growing)
   }
-}
-
-function forget(growing: string): void {
-  growingFiles.delete(growing)
-  if (growingFiles.size === 0) process.off('exit', removeGrowingFiles)
-}
-
-function removeGrowingFiles(): void {
-  for (const growing of growingFiles) rmSync(growing, { force: true })
 }
 
 /** Where a file is to be, and the permissions of one that is there. */

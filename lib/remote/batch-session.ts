@@ -9,37 +9,66 @@ const INTERNAL = 500
 const NO_WORDS = { errorNum: ERROR_NUMBER.cursorNotFound, errorMessage: '' } as const
 const GONE = 'the batch is gone: it expired, or the server was started anew'
 
+/** What a session holds. */
+interface BatchSessionParts {
+  readonly connection: RemoteConnection
+  readonly client: BatchClient
+  readonly opened: OpenBatch
+  readonly keeper: BatchKeeper
+  /** Ends the batch. */
+  readonly end: () => Promise<void>
+}
+
+/** Takes a batch into use: from now on it is kept alive, and its session deletes it. */
+export function beginBatchSession(
+  connection: RemoteConnection,
+  client: BatchClient,
+  opened: OpenBatch,
+  clock: BatchClock,
+  onClose: () => void,
+): BatchSession {
+  const keeper = new BatchKeeper({
+    ttlSeconds: client.ttlSeconds,
+    clock,
+    extend: () => extendBatch(connection, opened.batch.id, client),
+    onFailure: (error) => {
+      const message = error instanceof Error ? error.message : String(error)
+      connection.onNotice({ kind: 'warning', message })
+    },
+  })
+  const end = async (): Promise<void> => {
+    await Promise.all([keeper.stop(), deleteBatch(connection, opened.batch.id, client)])
+    onClose()
+  }
+  return new BatchSession({ connection, client, opened, keeper, end })
+}
+
 /** A batch in use: what reads it goes through here, and it lives until it is closed. */
 export class BatchSession {
   readonly connection: RemoteConnection
   readonly opened: OpenBatch
   readonly clientId: string
-  readonly #client: BatchClient
-  readonly #keeper: BatchKeeper
-  readonly #onClose: () => void
+  readonly #parts: BatchSessionParts
   #closing: Promise<void> | undefined
 
-  constructor(
-    connection: RemoteConnection,
-    client: BatchClient,
-    opened: OpenBatch,
-    clock: BatchClock,
-    onClose: () => void,
-  ) {
-    this.connection = connection
-    this.opened = opened
-    this.clientId = client.clientId
-    this.#client = client
-    this.#onClose = onClose
-    this.#keeper = new BatchKeeper({
-      ttlSeconds: client.ttlSeconds,
-      clock,
-      extend: () => extendBatch(connection, opened.batch.id, client),
-      onFailure: (error) => {
-        const message = error instanceof Error ? error.message : String(error)
-        connection.onNotice({ kind: 'warning', message })
-      },
-    })
+  constructor(parts: BatchSessionParts) {
+    this.connection = parts.connection
+    this.opened = parts.opened
+    this.clientId = parts.client.clientId
+    this.#parts = parts
+  }
+
+  /**
+   * The same batch, read in another database of the server: a batch is known in all of them (server
+   * notes, 2). Closing that session leaves the batch to this one.
+   */
+  within(connection: RemoteConnection): BatchSession {
+    return new BatchSession({ ...this.#parts, connection, end: () => Promise.resolve() })
+  }
+
+  /** Asks the server whether it still knows the batch; true as well when it cannot be told. */
+  isKnown(): Promise<boolean> {
+    return this.#parts.keeper.isKnown()
   }
 
   /** The parameters that every reading request has. */
@@ -60,8 +89,8 @@ export class BatchSession {
   async use<Result>(task: string, request: () => Promise<Result>): Promise<Result> {
     const place = { task, address: this.connection.address }
     this.assertOpen()
-    await this.#keeper.refresh()
-    if (this.#keeper.isGone) throw goneError(place, { status: NOT_FOUND, ...NO_WORDS })
+    await this.#parts.keeper.refresh()
+    if (this.#parts.keeper.isGone) throw goneError(place, { status: NOT_FOUND, ...NO_WORDS })
     try {
       return await request()
     } catch (error) {
@@ -72,7 +101,7 @@ export class BatchSession {
 
   /** Deletes the batch, whatever happened before. Does not fail. */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    this.#closing ??= this.#parts.end()
     return this.#closing
   }
 
@@ -82,13 +111,7 @@ export class BatchSession {
    */
   async #hasLostBatch(error: unknown): Promise<boolean> {
     if (!(error instanceof RemoteStatusError) || error.status !== INTERNAL) return false
-    return !(await this.#keeper.isKnown())
-  }
-
-  async #close(): Promise<void> {
-    const deleted = deleteBatch(this.connection, this.opened.batch.id, this.#client)
-    await Promise.all([this.#keeper.stop(), deleted])
-    this.#onClose()
+    return !(await this.isKnown())
   }
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { BatchClock } from './batch-keeper.js'
-import { BatchSession } from './batch-session.js'
+import { beginBatchSession, type BatchSession } from './batch-session.js'
 import { openBatch, type BatchClient } from './open-batch.js'
 import type { RemoteConnection } from './remote-connection.js'
 
@@ -46,7 +46,7 @@ export class BatchSessions {
 
   async #open(signal: AbortSignal | undefined): Promise<BatchSession> {
     const opened = await openBatch(this.#connection, this.#client, signal)
-    const session = new BatchSession(this.#connection, this.#client, opened, this.#clock, () =>
+    const session = beginBatchSession(this.#connection, this.#client, opened, this.#clock, () =>
       this.#sessions.delete(session),
     )
     this.#sessions.add(session)

@@ -1,4 +1,4 @@
-import type { SnapshotCollection, SnapshotInventory } from '../replica/index.js'
+import type { InventoryOptions, SnapshotCollection, SnapshotInventory } from '../replica/index.js'
 import {
   asCount,
   attribute,
@@ -21,13 +21,13 @@ const COUNT_MS_MAX = 5000
 /** Reads what is in the batch's database: system collections too, deleted ones not. */
 export async function fetchInventory(
   session: BatchSession,
-  signal: AbortSignal | undefined,
+  { signal, sizeOf }: InventoryOptions,
 ): Promise<SnapshotInventory> {
   const value = await requestInventory(session, {}, signal)
   const task = { task: INVENTORY_TASK, address: session.connection.address }
   const { collections, views, properties } = parseOr1401(task, () => parseInventory(value))
   const present = collections.filter(({ isDeleted }) => !isDeleted)
-  const sized = await addCounts(session, present, signal)
+  const sized = await addCounts(session, present, { signal, sizeOf })
   return { collections: sized, views, properties, isCopyUnfinished: false }
 }
 
@@ -64,10 +64,12 @@ export function requestInventory(
 async function addCounts(
   session: BatchSession,
   collections: readonly InventoryCollection[],
-  signal: AbortSignal | undefined,
+  { signal, sizeOf }: InventoryOptions,
 ): Promise<readonly SnapshotCollection[]> {
   const counts = new Map<CollectionDefinition, number>()
-  const waiting: CollectionDefinition[] = [...collections]
+  const waiting: CollectionDefinition[] = collections.filter(
+    ({ name }) => sizeOf === undefined || name === sizeOf,
+  )
   const askOn = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       try {

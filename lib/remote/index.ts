@@ -1,10 +1,12 @@
 /**
- * Servers over HTTP, ArangoDB or tidemark, as a replica to read from.
+ * Servers over HTTP, ArangoDB or tidemark, as a replica to read from and to write to.
  *
  * @packageDocumentation
  */
 export type { BatchClock } from './batch-keeper.js'
 export type { RemoteCredentials } from './credentials.js'
 export { openRemote, type RemoteOptions } from './open-remote.js'
-export type { RetryOptions } from './remote-connection.js'
+export { openRemoteTarget, type RemoteTargetOptions } from './open-remote-target.js'
+export * from './refused-documents-error.js'
+export type { ConnectOptions, RetryOptions } from './remote-connection.js'
 export * from './remote-error.js'

@@ -3,6 +3,7 @@ import { FOLLOW_CHUNK_BYTES } from '../core/index.js'
 import type {
   ChangeLog,
   ChangeLogOptions,
+  GlobalSnapshot,
   OperationOptions,
   RemoteAddress,
   ReplicaNotice,
@@ -13,12 +14,13 @@ import { SYSTEM_CLOCK, type BatchClock } from './batch-keeper.js'
 import { BatchSessions } from './batch-sessions.js'
 import type { RemoteCredentials } from './credentials.js'
 import { createLogClient, makeClientId, type LogClient } from './log-client.js'
-import { RemoteConnection, type RetryOptions } from './remote-connection.js'
+import { openRemoteGlobalSnapshot, type ConnectTo } from './remote-global-snapshot.js'
+import { RemoteConnection, type ConnectOptions, type RetryOptions } from './remote-connection.js'
 import { RemoteLog } from './remote-log.js'
 import { RemoteSnapshot } from './remote-snapshot.js'
 
 /** How a server is read. */
-export interface RemoteOptions extends RemoteCredentials, RetryOptions {
+export interface RemoteOptions extends RemoteCredentials, RetryOptions, ConnectOptions {
   /** Seconds that the server keeps a snapshot without hearing of it. Default: 600. */
   readonly batchTtlSeconds?: number | undefined
   /** What batches are kept alive by. Default: the machine's clock. */
@@ -28,9 +30,9 @@ export interface RemoteOptions extends RemoteCredentials, RetryOptions {
 /** As arangodump has it (client notes, 4.2). */
 const BATCH_TTL_SECONDS = 600
 /** How long closing waits for batches to be deleted and logs to be signed off from. */
-const CLOSE_MS_MAX = 5000
+export const CLOSE_MS_MAX = 5000
 /** The only database through which a server shows the log of all. */
-const SYSTEM_DATABASE = '_system'
+export const SYSTEM_DATABASE = '_system'
 
 /**
  * Makes a source of a database on an ArangoDB or tidemark server. Nothing is sent before the first
@@ -39,11 +41,13 @@ const SYSTEM_DATABASE = '_system'
  * @throws RangeError when an option is out of range
  */
 export function openRemote(address: RemoteAddress, options: RemoteOptions = {}): Source {
-  const { batchTtlSeconds = BATCH_TTL_SECONDS } = options
-  if (!Number.isSafeInteger(batchTtlSeconds) || batchTtlSeconds < 1) {
-    throw new RangeError('Cannot open a server: batchTtlSeconds must be a positive integer')
-  }
-  return new RemoteSource(address, options, batchTtlSeconds)
+  return new RemoteSource(address, options, batchTtlOf(options))
+}
+
+/** @throws RangeError when it is out of range */
+export function batchTtlOf({ batchTtlSeconds = BATCH_TTL_SECONDS }: RemoteOptions): number {
+  if (Number.isSafeInteger(batchTtlSeconds) && batchTtlSeconds >= 1) return batchTtlSeconds
+  throw new RangeError('Cannot open a server: batchTtlSeconds must be a positive integer')
 }
 
 class RemoteSource implements Source {
@@ -52,6 +56,8 @@ class RemoteSource implements Source {
   readonly #connection: RemoteConnection
   readonly #clientId = makeClientId()
   readonly #sessions: BatchSessions
+  /** Makes a connection to another database of the server. */
+  readonly #connectTo: ConnectTo
   readonly #logs = new Set<ChangeLog>()
   /** Known to the server from logs that somebody is going to read on. */
   readonly #logClients: LogClient[] = []
@@ -64,6 +70,10 @@ class RemoteSource implements Source {
     this.#connection = new RemoteConnection(address, { ...options, onNotice })
     const client = { clientId: this.#clientId, ttlSeconds }
     this.#sessions = new BatchSessions(this.#connection, client, clock)
+    this.#connectTo = (database, onNotice) => {
+      const connection = new RemoteConnection({ ...address, database }, { ...options, onNotice })
+      return { connection, sessions: new BatchSessions(connection, client, clock) }
+    }
     this.address = this.#connection.address
     this.database = address.database
   }
@@ -73,6 +83,14 @@ class RemoteSource implements Source {
   /** @throws RemoteError when there is no usable batch; its class tells why */
   async openSnapshot({ signal }: OperationOptions = {}): Promise<Snapshot> {
     return new RemoteSnapshot(await this.#sessions.open(signal))
+  }
+
+  async openGlobalSnapshot({ signal }: OperationOptions = {}): Promise<GlobalSnapshot> {
+    if (this.database !== SYSTEM_DATABASE) {
+      const reason = `that has to be asked of ${SYSTEM_DATABASE}, not of "${this.database}"`
+      throw new RangeError(`Cannot read all databases of a server: ${reason}`)
+    }
+    return openRemoteGlobalSnapshot(await this.#sessions.open(signal), this.#connectTo, signal)
   }
 
   openLog(options: ChangeLogOptions = {}): ChangeLog {

@@ -2,16 +2,19 @@ import pRetry from 'p-retry'
 import { Pool, type Dispatcher } from 'undici'
 import { formatAddress, type RemoteAddress, type ReplicaNotice } from '../replica/index.js'
 import { CONTENT_TYPE, parseErrorBody } from '../wire/index.js'
+import { createConnector, ForbiddenAddressError } from './connector.js'
 import { formatAuthorization, type RemoteCredentials } from './credentials.js'
 import { RemoteAnswer } from './remote-answer.js'
 import {
+  RemoteAddressError,
   RemoteStatusError,
   RemoteUnauthorizedError,
   RemoteUnreachableError,
   type Refusal,
+  type RemoteError,
   type RemoteTask,
 } from './remote-error.js'
-import { describeTransportFailure } from './transport-failure.js'
+import { describeTransportFailure, SILENT } from './transport-failure.js'
 
 /** One request. */
 export interface RemoteRequest {
@@ -42,8 +45,22 @@ export interface RetryOptions {
   readonly retryDelayMs?: number | undefined
 }
 
+/** To whom connections are opened, and how patiently. */
+export interface ConnectOptions {
+  /**
+   * Asked before each connection, with the IP address that it would go to: of a name, with each
+   * address that it has at that moment. Default: any may be connected to.
+   */
+  readonly mayConnect?: ((address: string) => boolean) | undefined
+  /**
+   * Milliseconds of silence, before an answer or inside it, after which the request is given up for
+   * good. Default: five minutes, after which it is repeated where it may be.
+   */
+  readonly silenceMsMax?: number | undefined
+}
+
 /** What {@link RemoteConnection} is made of. */
-export interface RemoteConnectionOptions extends RemoteCredentials, RetryOptions {
+export interface RemoteConnectionOptions extends RemoteCredentials, RetryOptions, ConnectOptions {
   readonly onNotice: (notice: ReplicaNotice) => void
 }
 
@@ -63,6 +80,8 @@ export class RemoteConnection {
   readonly retryDelayMs: number
   readonly onNotice: (notice: ReplicaNotice) => void
   readonly #pool: Pool
+  /** Whether a silent server is asked again. */
+  readonly #isPatient: boolean
   #connects = 0
   readonly #prefix: string
   readonly #authorization: string | undefined
@@ -74,10 +93,12 @@ export class RemoteConnection {
     this.onNotice = options.onNotice
     this.#prefix = `/_db/${encodeURIComponent(address.database)}`
     this.#authorization = formatAuthorization(address, options)
+    const { silenceMsMax = SILENCE_MS_MAX } = options
+    this.#isPatient = options.silenceMsMax === undefined
     this.#pool = new Pool(address.url, {
-      connect: { timeout: CONNECT_TIMEOUT_MS },
-      headersTimeout: SILENCE_MS_MAX,
-      bodyTimeout: SILENCE_MS_MAX,
+      connect: createConnector(CONNECT_TIMEOUT_MS, options.mayConnect),
+      headersTimeout: silenceMsMax,
+      bodyTimeout: silenceMsMax,
     })
     this.#pool.on('connect', () => {
       this.#connects += 1
@@ -114,9 +135,9 @@ export class RemoteConnection {
         maxTimeout: RETRY_DELAY_MS_MAX,
         randomize: true,
         signal,
-        shouldRetry: ({ error }) => mayRepeat(request, error),
+        shouldRetry: ({ error }) => this.#mayRepeat(request, error),
         onFailedAttempt: ({ error, retriesLeft }) => {
-          if (retriesLeft > 0 && mayRepeat(request, error)) this.tellRetry(error)
+          if (retriesLeft > 0 && this.#mayRepeat(request, error)) this.tellRetry(error)
         },
       })
     } catch (error) {
@@ -151,7 +172,7 @@ export class RemoteConnection {
       })
     } catch (error) {
       signal?.throwIfAborted()
-      throw new RemoteUnreachableError(task, describeTransportFailure(error), { cause: error })
+      throw transportError(task, error)
     }
     const answer = new RemoteAnswer(data, task, { signal, onTransfer })
     if (answer.status < 200 || answer.status >= 300) throw await this.#refusal(answer, task)
@@ -164,6 +185,17 @@ export class RemoteConnection {
       ...(body === undefined ? {} : { 'content-type': CONTENT_TYPE.json }),
       ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),
     }
+  }
+
+  #mayRepeat({ repeat }: RemoteRequest, error: Error): boolean {
+    if (repeat === 'never') return false
+    if (error instanceof RemoteUnreachableError) {
+      if (error.failure === SILENT && !this.#isPatient) return false
+      const { isPassing, wasSent } = error.failure
+      return isPassing && (repeat === 'always' || !wasSent)
+    }
+    if (!(error instanceof RemoteStatusError)) return false
+    return repeat === 'always' && GATEWAY_STATUSES.includes(error.status)
   }
 
   async #refusal(
@@ -180,14 +212,10 @@ export class RemoteConnection {
   }
 }
 
-function mayRepeat({ repeat }: RemoteRequest, error: Error): boolean {
-  if (repeat === 'never') return false
-  if (error instanceof RemoteUnreachableError) {
-    const { isPassing, wasSent } = error.failure
-    return isPassing && (repeat === 'always' || !wasSent)
-  }
-  if (!(error instanceof RemoteStatusError)) return false
-  return repeat === 'always' && GATEWAY_STATUSES.includes(error.status)
+function transportError(task: RemoteTask, error: unknown): RemoteError {
+  return error instanceof ForbiddenAddressError
+    ? new RemoteAddressError(task, error.message)
+    : new RemoteUnreachableError(task, describeTransportFailure(error), { cause: error })
 }
 
 /** What is no error body, such as a proxy's page, is left out. */

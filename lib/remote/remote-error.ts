@@ -42,6 +42,12 @@ export class RemoteUnreachableError extends RemoteError {
   }
 }
 
+/** The address of the server is one that must not be connected to. */
+export class RemoteAddressError extends RemoteError {
+  readonly code = 'ERR_REMOTE_ADDRESS' as const
+  readonly errorNum: number = ERROR_NUMBER.forbidden
+}
+
 /** What a server said when it refused. */
 export interface Refusal {
   readonly status: number

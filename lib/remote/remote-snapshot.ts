@@ -4,6 +4,7 @@ import {
   fitKeptTree,
   type DumpedChunk,
   type DumpOptions,
+  type InventoryOptions,
   type OperationOptions,
   type RevisionAccess,
   type Snapshot,
@@ -25,18 +26,22 @@ export class RemoteSnapshot implements Snapshot {
   readonly tick: Tick
   readonly serverId: string
   readonly #session: BatchSession
+  readonly #inventory: SnapshotInventory | undefined
   /** What is known of collections, by name. */
   readonly #syncedByRevision = new Map<string, boolean>()
 
-  constructor(session: BatchSession) {
+  /** @param inventory - where it has been read already */
+  constructor(session: BatchSession, inventory?: SnapshotInventory) {
     this.tick = session.opened.batch.lastTick
     this.serverId = session.opened.serverId
     this.#session = session
+    this.#inventory = inventory
   }
 
-  inventory({ signal }: OperationOptions = {}): Promise<SnapshotInventory> {
+  inventory(options: InventoryOptions = {}): Promise<SnapshotInventory> {
     this.#session.assertOpen()
-    return fetchInventory(this.#session, signal)
+    const known = this.#inventory
+    return known === undefined ? fetchInventory(this.#session, options) : Promise.resolve(known)
   }
 
   /** Two dumps of one collection at one time disturb each other on ArangoDB. */

@@ -11,7 +11,8 @@ const refused = (reason: string): TransportFailure => ({
 
 const LOST = lost('the connection was lost before the answer was complete')
 const NO_ROUTE = unsent('there is no route to the host')
-const SILENT = lost('the server went silent')
+/** Neither the head of the answer nor more of its body came in time. */
+export const SILENT: TransportFailure = lost('the server went silent')
 const CUT = lost('the answer ended early')
 const CLOSED: TransportFailure = {
   reason: 'the source was closed meanwhile',

@@ -1,7 +1,7 @@
 import { TreeError, type MerkleTree } from '../merkle/index.js'
 import type { EntryChunk } from '../streams/index.js'
 import { minRevisionOf, type CollectionDefinition } from '../wire/index.js'
-import type { DumpedChunk, TreeOptions } from './replica.js'
+import type { DumpedChunk, TreeOptions } from './reading.js'
 
 /** What a tree says that cannot grow as far as it has to, or that begins too close to 2^64. */
 const OUT_OF_REACH: ReadonlySet<TreeError['code']> = new Set([

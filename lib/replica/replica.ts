@@ -1,11 +1,18 @@
-import type { BuildProgress, MerklePool, MerkleTree } from '../merkle/index.js'
-import type { RevisionRange, Tick } from '../values/index.js'
+import type { MerkleTree } from '../merkle/index.js'
+import type { Tick } from '../values/index.js'
 import type { EntryChunk } from '../streams/index.js'
 import type { CollectionDefinition, JsonObject, ViewDefinition } from '../wire/index.js'
 import type { ChangeLog, ChangeLogOptions } from './change-log.js'
 import type { FollowTarget, FollowTargetOptions } from './follow-target.js'
 import type { LogPosition } from './log-position.js'
 import type { OperationOptions, WriteResult } from './operation.js'
+import type {
+  DumpedChunk,
+  DumpOptions,
+  InventoryOptions,
+  RevisionAccess,
+  TreeOptions,
+} from './reading.js'
 
 /** Something that went differently than asked, without harm to the data. */
 export interface ReplicaNotice {
@@ -27,6 +34,12 @@ export interface Source {
    * @throws RangeError when the log of all databases is asked of another one than `_system`
    */
   openLog?(options?: ChangeLogOptions): ChangeLog
+  /**
+   * Takes a stable view of all databases, as they are at one moment. A dump directory has one alone.
+   *
+   * @throws RangeError when that is asked of another database than `_system`
+   */
+  openGlobalSnapshot?(options?: OperationOptions): Promise<GlobalSnapshot>
   /** Called for warnings and retries until it is set again. */
   onNotice: (notice: ReplicaNotice) => void
   /** Gives back what the source holds; its snapshots are of no use afterwards. */
@@ -69,7 +82,7 @@ export interface Snapshot {
   /** The source's server id, decimal; undefined where there is none. */
   readonly serverId: string | undefined
   /** Tells what there is. */
-  inventory(options?: OperationOptions): Promise<SnapshotInventory>
+  inventory(options?: InventoryOptions): Promise<SnapshotInventory>
   /**
    * Reads a collection in storage order. Pull-driven: nothing more is read than asked for, but for
    * read-ahead within `maxInFlightBytes`.
@@ -97,74 +110,34 @@ export interface Snapshot {
   close(): Promise<void>
 }
 
-/** How {@link Snapshot.dump} reads. */
-export interface DumpOptions extends OperationOptions {
-  /** Bytes that the dump may hold at one time. Default: `IN_FLIGHT_BYTES_MAX`. */
-  readonly maxInFlightBytes?: number | undefined
-  /** As {@link SeekOptions.onTransfer}. */
-  readonly onTransfer?: ((bytes: number) => void) | undefined
-}
-
-/** How {@link Snapshot.tree} builds. */
-export interface TreeOptions extends OperationOptions {
-  /** Does the work; whoever made it closes it. */
-  readonly pool: MerklePool
+/** A stable view of all databases of a replica. */
+export interface GlobalSnapshot {
+  /** As {@link Snapshot.tick}. */
+  readonly tick: Tick | undefined
+  /** As {@link Snapshot.serverId}. */
+  readonly serverId: string | undefined
+  /** Names of the databases: `_system` first, then in the order of their letters. */
+  readonly databases: readonly string[]
   /**
-   * Where the tree's first range shall begin, so that its leaves fall on those of another tree.
-   * Revisions that cannot be held from there make it 0: look at the tree. Default: what the replica
-   * or the collection's definition says, else the first revision.
+   * One of the databases, whose snapshots are views of this one: all show the same moment. Whoever
+   * takes it closes it, and this snapshot last.
    */
-  readonly initialRangeMin?: bigint | undefined
-  /**
-   * Called now and then while data is read, the last time with the totals; a second reading counts
-   * from 0 again.
-   */
-  readonly onProgress?: ((progress: BuildProgress) => void) | undefined
-  /** As {@link SeekOptions.onTransfer}. */
-  readonly onTransfer?: ((bytes: number) => void) | undefined
-}
-
-/** How {@link RevisionAccess} reads. */
-export interface SeekOptions extends OperationOptions {
-  /** Bytes of documents that may be held at one time. Default: `IN_FLIGHT_BYTES_MAX`. */
-  readonly maxInFlightBytes?: number | undefined
-  /** Called with the bytes of bodies, of requests and answers, as they cross the wire. */
-  readonly onTransfer?: ((bytes: number) => void) | undefined
-}
-
-/** Looks up revisions and documents of one collection inside a snapshot. Pull-driven. */
-export interface RevisionAccess {
-  /**
-   * Revisions inside the ranges, ascending, in blocks of 1 to 65,536.
-   *
-   * @param ranges - ascending and disjoint
-   */
-  revisions(ranges: readonly RevisionRange[], options?: SeekOptions): AsyncIterable<BigUint64Array>
-  /**
-   * The documents that have the revisions, in their order, as chunks of bare lines; those that are
-   * gone are left out.
-   *
-   * @param revisions - ascending, in blocks of any size
-   */
-  documents(
-    revisions: AsyncIterable<BigUint64Array> | Iterable<BigUint64Array>,
-    options?: SeekOptions,
-  ): AsyncIterable<DumpedChunk>
-}
-
-/** A chunk of entries, and how far reading has come in the units of {@link CollectionSize}. */
-export interface DumpedChunk {
-  readonly chunk: EntryChunk
-  /** Bytes read for this chunk, in the unit of {@link CollectionSize.bytes}. */
-  readonly readBytes: number
+  source(database: string): Source
+  /** Gives the snapshot back. */
+  close(): Promise<void>
 }
 
 /** A replica that can be written to, one copy at a time. */
 export interface Target {
   readonly address: string
   readonly database: string
+  /** False where there is no place for the mark "copy unfinished", as on servers. Default: true. */
+  readonly keepsMark?: boolean | undefined
+  /** Called for warnings and retries until it is set again; targets that lack it have none. */
+  onNotice?: (notice: ReplicaNotice) => void
   /**
-   * Begins a copy: from now until {@link TargetCopy.finish} the database says "copy unfinished".
+   * Begins a copy: from now until {@link TargetCopy.finish} the database says "copy unfinished", where
+   * it keeps a mark.
    *
    * @param origin - address of the source, without credentials
    */
@@ -173,10 +146,50 @@ export interface Target {
   unfinishedCopy(): Promise<CopyOrigin | undefined>
   /** A view of the target as it is now. Whoever opens it closes it. */
   openSnapshot(options?: OperationOptions): Promise<Snapshot>
+  /**
+   * Opens all databases of the replica, of which the target must be `_system`; closed with it.
+   *
+   * @throws RangeError for another database
+   */
+  openGlobal?(): Promise<GlobalTarget>
   /** Opens the target for following a leader, after a copy of it. */
   openFollow?(options?: FollowTargetOptions): Promise<FollowTarget>
+  /**
+   * Tells whether a collection of the target has the properties and indexes of another definition, so
+   * that {@link TargetRepair.change} would do nothing. Default: compared as stores do.
+   */
+  fitsDefinition?(there: CollectionDefinition, wanted: CollectionDefinition): boolean
   /** Waits for what is being written. */
   close(): Promise<void>
+}
+
+/** All databases of a replica that can be written to. */
+export interface GlobalTarget {
+  /** Names of the databases that there are, in the order of {@link GlobalSnapshot.databases}. */
+  databases(): Promise<readonly string[]>
+  /**
+   * One of the databases; one that is missing is made when a copy into it begins. It need not be
+   * closed.
+   */
+  target(database: string): Target
+  /** Drops a database with all that is in it; `_system` stays. */
+  dropDatabase(database: string): Promise<void>
+  /** Drops the collection of that name, if there is one; a system collection is truncated instead. */
+  dropCollection(database: string, name: string): Promise<void>
+  /** Drops the view of that name, if there is one. */
+  dropView(database: string, name: string): Promise<void>
+  /** How far a copy of all databases is that has begun and not ended; undefined if there is none. */
+  unfinishedCopy(): Promise<GlobalCopy | undefined>
+  /** Keeps how far a copy of all databases is; undefined once it has ended. */
+  noteCopy(copy: GlobalCopy | undefined): Promise<void>
+}
+
+/** A copy of all databases on its way. */
+export interface GlobalCopy {
+  /** Id of the server or store that it comes from, decimal. */
+  readonly serverId: string
+  /** Names of the databases that are complete, as of the snapshot that they were copied from. */
+  readonly complete: readonly string[]
 }
 
 /** Where a copy comes from. */
@@ -243,14 +256,37 @@ export interface TargetRepair extends TargetCollection {
    * @returns true when something had to be changed
    */
   change(definition: CollectionDefinition): Promise<boolean>
-  /** Moves the kept tree to a range that begins there, so that its leaves fall on another tree's. */
-  alignTree(initialRangeMin: bigint): Promise<void>
+  /**
+   * Moves the kept tree to a range that begins there, so that its leaves fall on another tree's.
+   * Where it is missing, another tree has to be built to compare with.
+   */
+  alignTree?(initialRangeMin: bigint): Promise<void>
   /**
    * Removes the documents that have these revisions; those that are not there are passed over.
    *
    * @returns how many were removed, as `removals`, and their bytes
    */
   removeRevisions(revisions: BigUint64Array, options?: OperationOptions): Promise<WriteResult>
+  /**
+   * Writes as {@link TargetCollection.write} does, but what a unique index of the target refuses is
+   * given back. Only with {@link removeKeys}.
+   */
+  tryWrite?(chunk: EntryChunk): Promise<TriedWrite>
+  /**
+   * Removes the documents that have these keys; those that are not there are passed over. With it a
+   * collection that cannot be compared by revision is compared by content, and not copied as a whole:
+   * the target may give its documents revisions of its own.
+   *
+   * @returns how many were removed
+   */
+  removeKeys?(keys: readonly string[]): Promise<number>
   /** Removes all documents. */
   truncate(): Promise<void>
+}
+
+/** What came of {@link TargetRepair.tryWrite}. */
+export interface TriedWrite {
+  readonly result: WriteResult
+  /** The entries that another document stands in the way of; undefined when there are none. */
+  readonly refused: EntryChunk | undefined
 }

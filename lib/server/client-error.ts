@@ -5,11 +5,17 @@ import { errorAnswer } from './error-answer.js'
 import { RequestError } from './request-error.js'
 import { VERSION_HEADER } from './send-answer.js'
 
+const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT'
 /** Statuses of requests that never became one, by the code of node's error. */
 const STATUS: Readonly<Record<string, number>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  [TOO_SLOW]: 408,
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+}
+
+/** Tells whether a request did not come as a whole within the time. */
+export function isTooSlow({ code }: NodeJS.ErrnoException): boolean {
+  return code === TOO_SLOW
 }
 
 /**

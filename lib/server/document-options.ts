@@ -15,6 +15,8 @@ export interface DocumentOptions {
   readonly keepNull: boolean
   readonly mergeObjects: boolean
   readonly overwriteMode: OverwriteMode
+  /** The documents keep their `_rev`, as those of replication do. */
+  readonly isRestore: boolean
   /** Every write is on the disk before it is answered; this only says what the status is. */
   readonly waitForSync: boolean
 }
@@ -31,6 +33,7 @@ export function readDocumentOptions(query: Parameters): DocumentOptions {
     keepNull: flag('keepNull', true),
     mergeObjects: flag('mergeObjects', true),
     overwriteMode: readOverwriteMode(query),
+    isRestore: flag('isRestore'),
     waitForSync: flag('waitForSync'),
   }
 }

@@ -80,8 +80,12 @@ export class DocumentResults {
   }
 }
 
-/** @throws the error itself when it is not about the item */
-function itemError(error: StoreError): RequestError {
+/**
+ * What a document was refused for.
+ *
+ * @throws the error itself when it is not about the document
+ */
+export function itemError(error: StoreError): RequestError {
   if (error.code === 'ERR_DOCUMENT_INVALID') return invalidDocument()
   const answer = storeRequestError(error)
   const isOfItem = answer.status < 500 || answer.errorNum === ERROR_NUMBER.outOfKeys

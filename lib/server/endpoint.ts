@@ -1,38 +1,48 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Store, StoreDatabase } from '../store/index.js'
+import type { EndpointAbout } from './about.js'
 import type { Answer } from './answer.js'
 import type { AnswerMemory } from './answer-memory.js'
+import type { Authentication } from './auth/authentication.js'
 import type { Caller } from './auth/caller.js'
 import type { Permissions } from './auth/permissions.js'
+import type { UserRegistry } from './auth/user-registry.js'
 import type { BatchRegistry } from './batches.js'
 import type { BodyFormat } from './body-format.js'
 import type { ClientRegistry } from './clients.js'
 import type { Clock } from './clock.js'
+import type { Compat } from './compat.js'
 import type { LeaderLimits } from './leader-limits.js'
 import type { LogRetention } from './log-retention.js'
 import type { Parameters } from './parameters.js'
+import type { Syncs } from './sync/index.js'
 import type { TailWaits } from './tail-waits.js'
 
-/**
- * Where the documented protocol and today's ArangoDB contradict each other: which of them the leader
- * follows (design, "The leader's two forms").
- */
-export type Compat = 'documented' | 'arangodb'
+export type { Compat } from './compat.js'
 
 /** What every endpoint may use. */
 export interface EndpointContext {
   readonly store: Store
+  readonly users: UserRegistry
+  readonly authentication: Pick<Authentication, 'logIn' | 'isOn'>
   readonly batches: BatchRegistry
   /** The clients that the log is kept for. */
   readonly clients: ClientRegistry
   readonly retention: LogRetention
   /** Requests that wait for the log to grow. */
   readonly waits: TailWaits
+  /** Synchronisations from other servers. */
+  readonly syncs: Syncs
   readonly clock: Clock
   /** For answers that have to be held. */
   readonly memory: AnswerMemory
+  /** For bodies that bring documents. */
+  readonly bodies: AnswerMemory
   readonly compat: Compat
-  readonly limits: Pick<LeaderLimits, 'tailMarkersMax' | 'tailWaitSecondsMax'>
+  readonly limits: Pick<
+    LeaderLimits,
+    'documentsBodyBytesMax' | 'tailMarkersMax' | 'tailWaitSecondsMax'
+  >
 }
 
 /**
@@ -44,8 +54,11 @@ export interface EndpointContext {
 export type Access =
   'open' | 'known' | 'database-ro' | 'database-rw' | 'collection-ro' | 'collection-rw' | 'server'
 
-/** Bodies have other bounds where they list revisions or ranges (`list`), or bring documents. */
-export type BodyKind = 'small' | 'list' | 'documents'
+/**
+ * Bodies have other bounds where they list revisions or ranges (`list`), or bring documents; those of
+ * any size are read as a `stream`.
+ */
+export type BodyKind = 'small' | 'list' | 'documents' | 'stream'
 
 /** A request as endpoints see it. */
 export interface EndpointRequest {
@@ -54,7 +67,10 @@ export interface EndpointRequest {
   /** Parts of the path that vary, decoded. */
   readonly path: Parameters
   readonly headers: IncomingHttpHeaders
+  /** All of it; empty where it is a stream. */
   readonly body: Buffer
+  /** The body of an endpoint of the kind `stream`, read no faster than somebody asks; else empty. */
+  readonly stream: AsyncIterable<Buffer>
   /** How the body is written, by its content type. */
   readonly bodyFormat: BodyFormat
   /**
@@ -65,6 +81,8 @@ export interface EndpointRequest {
   /** The database of the path; `_system` where the path names none. */
   readonly database: StoreDatabase
   readonly caller: Caller
+  /** IP address of the client. */
+  readonly address: string
   readonly permissions: Permissions
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal
@@ -79,6 +97,10 @@ export interface EndpointDefinition<Input> {
   readonly access?: Access
   /** What the body brings. Default: `small`. */
   readonly bodyKind?: BodyKind
+  /** What it does, takes and answers; docs/endpoints.md is made of it. */
+  readonly about?: EndpointAbout
+  /** Whether its answer may take longer than a connection may be silent. Default: false. */
+  readonly isLong?: boolean
   /** Reads the parameters and the body; throws what the answer to bad ones is. */
   read(request: EndpointRequest): Input
   /** Checks what the parameters name, and answers. */
@@ -91,6 +113,8 @@ export interface Endpoint {
   readonly path: string
   readonly access: Access
   readonly bodyKind: BodyKind
+  readonly about: EndpointAbout
+  readonly isLong: boolean
   handle(request: EndpointRequest, context: EndpointContext): Promise<Answer>
 }
 
@@ -101,6 +125,8 @@ export function defineEndpoint<Input>(definition: EndpointDefinition<Input>): En
     path: definition.path,
     access: definition.access ?? 'database-ro',
     bodyKind: definition.bodyKind ?? 'small',
+    about: definition.about ?? { summary: '', parameters: [], statuses: [] },
+    isLong: definition.isLong ?? false,
     async handle(request, context) {
       return definition.answer(definition.read(request), request, context)
     },

@@ -1,6 +1,9 @@
 import type { ServerOptions } from 'node:http'
+import type { SecureContextOptions } from 'node:tls'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { answerClientError } from './client-error.js'
+import type { AnswerMemory } from './answer-memory.js'
+import { answerClientError, isTooSlow } from './client-error.js'
+import type { Clock } from './clock.js'
 import type { InFlight } from './in-flight.js'
 import type { LeaderLimits } from './leader-limits.js'
 import { parseParameters } from './parameters.js'
@@ -8,22 +11,33 @@ import { noRoute } from './no-route.js'
 import { RequestError } from './request-error.js'
 import { CALLER, type RequestHandler } from './request-handler.js'
 import { registerRoutes } from './routes.js'
+import { StreamingSockets } from './streaming-sockets.js'
+
+/** What {@link createLeaderApp} puts together. */
+export interface LeaderAppParts {
+  readonly handler: RequestHandler
+  readonly inFlight: InFlight
+  /** The memory for bodies that bring documents. */
+  readonly bodies: AnswerMemory
+  readonly clock: Clock
+  readonly limits: LeaderLimits
+  /** Certificate and key of TLS; undefined serves in clear. */
+  readonly secure: SecureContextOptions | undefined
+}
 
 /**
  * Makes the HTTP server around a request handler: the one place where fastify is set up. It routes
  * and reads bodies; every answer, that of an error too, is the handler's.
  */
-export function createLeaderApp(
-  handler: RequestHandler,
-  inFlight: InFlight,
-  limits: LeaderLimits,
-): FastifyInstance {
+export function createLeaderApp(parts: LeaderAppParts): FastifyInstance {
+  const { handler, inFlight, bodies, clock, limits, secure } = parts
+  const streams = new StreamingSockets()
   const app = Fastify({
     bodyLimit: limits.requestBodyBytesMax,
     connectionTimeout: limits.stalledAnswerMs,
     keepAliveTimeout: limits.idleConnectionMs,
     requestTimeout: limits.requestTimeoutMs,
-    http: timeoutsOf(limits),
+    ...serverOptions(limits, secure),
     routerOptions: {
       ignoreTrailingSlash: true,
       maxParamLength: limits.urlBytesMax,
@@ -32,6 +46,7 @@ export function createLeaderApp(
     exposeHeadRoutes: false,
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => {
+      if (isTooSlow(error) && streams.has(socket)) return
       answerClientError(error, socket, inFlight.isBusy(socket))
     },
     frameworkErrors: (error, request, reply) => {
@@ -48,8 +63,27 @@ export function createLeaderApp(
   app.addHook('onRequest', (request, reply) => handler.admit(request, reply))
   app.setErrorHandler((error, request, reply) => handler.refuse(error, request, reply))
   app.setNotFoundHandler((request, reply) => handler.refuse(noRoute(request.url), request, reply))
-  registerRoutes(app, limits, (endpoint, request, reply) => handler.serve(endpoint, request, reply))
+  registerRoutes(app, {
+    limits,
+    bodies,
+    streams,
+    clock,
+    serve: (endpoint, request, reply) => handler.serve(endpoint, request, reply),
+    authorize: (endpoint, request) => handler.authorize(endpoint, request),
+  })
   return app
+}
+
+/** What node's server is made with. */
+function serverOptions(
+  limits: LeaderLimits,
+  secure: SecureContextOptions | undefined,
+): { readonly http: ServerOptions } {
+  const http = timeoutsOf(limits)
+  if (secure === undefined) return { http }
+  const https = { ...http, ...secure, handshakeTimeout: limits.headersTimeoutMs }
+  // The types make another kind of instance of it, which is alike in all that is used here.
+  return { https } as unknown as { http: ServerOptions }
 }
 
 /** Node looks for requests that take too long from time to time: here, twice within the limit. */

@@ -1,4 +1,5 @@
 import {
+  ADDRESS_LOGIN_FAILURES_MAX,
   BATCH_TTL_SECONDS,
   BATCH_TTL_SECONDS_MAX,
   CLIENT_TTL_SECONDS,
@@ -14,11 +15,15 @@ import {
   LOG_AGE_MAX_MS,
   LOG_BYTES_MAX,
   LOG_TRIM_INTERVAL_MS,
+  LOGIN_FAILURES_MAX,
+  LOGIN_WINDOW_SECONDS,
   OPEN_BATCHES_MAX,
   REQUEST_BODY_BYTES_MAX,
   REQUEST_TIMEOUT_MS,
   REQUESTS_IN_FLIGHT_MAX,
   STALLED_ANSWER_MS,
+  SYNC_RETRY_DELAY_MS,
+  SYNCS_MAX,
   TAIL_MARKERS_MAX,
   TAIL_WAIT_SECONDS_MAX,
   TAIL_WAITS_MAX,
@@ -72,6 +77,15 @@ export interface LeaderLimits {
   readonly logBytesMax: number
   /** Milliseconds between two trimmings of the log. */
   readonly logTrimIntervalMs: number
+  /**
+   * Failed logins of one user at one address within the window; more get 429 until it is over, right
+   * ones too.
+   */
+  readonly loginFailuresMax: number
+  /** The same for all failed logins at one address. */
+  readonly addressLoginFailuresMax: number
+  /** Seconds from the first failed login until failures are forgotten. */
+  readonly loginWindowSeconds: number
   /** Batches that are open at one time; more get 503 with errorNum 32. */
   readonly openBatchesMax: number
   /** Seconds that a batch lives when its client does not say. */
@@ -88,6 +102,10 @@ export interface LeaderLimits {
   readonly stalledAnswerMs: number
   /** Milliseconds that `close()` gives to answers in flight. */
   readonly closeGraceMs: number
+  /** Synchronisations from other servers at one time; more get 503 with errorNum 32. */
+  readonly syncsMax: number
+  /** Milliseconds before one of them tries a second time to reach its server. */
+  readonly syncRetryDelayMs: number
 }
 
 /** What holds for a leader whose options do not say otherwise. */
@@ -108,6 +126,9 @@ export const LEADER_LIMITS: LeaderLimits = {
   logAgeMaxMs: LOG_AGE_MAX_MS,
   logBytesMax: LOG_BYTES_MAX,
   logTrimIntervalMs: LOG_TRIM_INTERVAL_MS,
+  loginFailuresMax: LOGIN_FAILURES_MAX,
+  addressLoginFailuresMax: ADDRESS_LOGIN_FAILURES_MAX,
+  loginWindowSeconds: LOGIN_WINDOW_SECONDS,
   openBatchesMax: OPEN_BATCHES_MAX,
   batchTtlSeconds: BATCH_TTL_SECONDS,
   batchTtlSecondsMax: BATCH_TTL_SECONDS_MAX,
@@ -116,4 +137,6 @@ export const LEADER_LIMITS: LeaderLimits = {
   idleConnectionMs: IDLE_CONNECTION_MS,
   stalledAnswerMs: STALLED_ANSWER_MS,
   closeGraceMs: CLOSE_GRACE_MS,
+  syncsMax: SYNCS_MAX,
+  syncRetryDelayMs: SYNC_RETRY_DELAY_MS,
 }

@@ -1,8 +1,9 @@
 import type { AddressInfo } from 'node:net'
+import type { Server } from 'node:https'
 import type { FastifyInstance } from 'fastify'
 import type { Store } from '../store/index.js'
 import { AnswerMemory } from './answer-memory.js'
-import { createAuthenticate, prepareRootUser, type LeaderAuth } from './auth/index.js'
+import { Authentication, type LeaderAuth } from './auth/index.js'
 import { BatchRegistry } from './batches.js'
 import { ClientRegistry } from './clients.js'
 import { systemClock, type Clock } from './clock.js'
@@ -13,7 +14,9 @@ import { LEADER_LIMITS, type LeaderLimits } from './leader-limits.js'
 import { ListenError } from './listen-error.js'
 import { LogRetention } from './log-retention.js'
 import { RequestHandler, type FailedRequest } from './request-handler.js'
+import { Syncs } from './sync/index.js'
 import { TailWaits } from './tail-waits.js'
+import { secureOptions, type LeaderTls } from './tls.js'
 
 /** How {@link startLeader} serves. */
 export interface LeaderOptions {
@@ -23,6 +26,8 @@ export interface LeaderOptions {
   readonly host?: string | undefined
   /** 0 takes any free one. Default: 8529. */
   readonly port?: number | undefined
+  /** Serves `https://` from TLS 1.2 on. Default: `http://`, in clear. */
+  readonly tls?: LeaderTls | undefined
   /** Default: `documented`. */
   readonly compat?: Compat | undefined
   /** Default: on, with the root password that the store keeps, or a new one. */
@@ -30,6 +35,11 @@ export interface LeaderOptions {
   readonly limits?: Partial<LeaderLimits> | undefined
   /** The time that batches, clients and the log live by. Default: the machine's. */
   readonly clock?: Clock | undefined
+  /**
+   * Servers that requests may have synchronisations from, each as `HOST` or `HOST:PORT`; an IPv6
+   * address in brackets. Default: `localhost`, which is all of loopback.
+   */
+  readonly syncFrom?: readonly string[] | undefined
   /** Called for errors that are answered with 500 or cut an answer. Default: they are not told. */
   readonly onRequestError?: ((error: unknown, request: FailedRequest) => void) | undefined
   /** Called when the log could not be trimmed, which is tried again. Default: it is not told. */
@@ -38,12 +48,20 @@ export interface LeaderOptions {
 
 /** A leader that serves a store over HTTP. */
 export interface Leader {
-  /** `http://HOST:PORT`, with the port that was taken. */
+  /** `http://HOST:PORT`, or `https://`, with the port that was taken. */
   readonly url: string
   /** The root password that was made at this start; tell it to the user now, nobody can later. */
   readonly generatedRootPassword: string | undefined
   /**
-   * Takes no more requests, ends those that wait for the log, lets answers in flight end within `closeGraceMs`, then closes all
+   * Shows another certificate to clients that connect from now on.
+   *
+   * @throws {@link TlsError} when it is not fit; then nothing changes
+   * @throws TypeError when the leader serves in clear
+   */
+  readonly setTls: (tls: LeaderTls) => void
+  /**
+   * Takes no more requests, ends those that wait for the log and synchronisations, lets answers in
+   * flight end within `closeGraceMs`, then closes all
    * connections and batches. The second call waits for the first.
    */
   readonly close: () => Promise<void>
@@ -51,11 +69,13 @@ export interface Leader {
 
 interface Parts {
   readonly app: FastifyInstance
+  readonly authentication: Authentication
   readonly handler: RequestHandler
   readonly inFlight: InFlight
   readonly batches: BatchRegistry
   readonly retention: LogRetention
   readonly waits: TailWaits
+  readonly syncs: Syncs
   readonly limits: LeaderLimits
 }
 
@@ -63,10 +83,11 @@ interface Parts {
  * Serves a store over HTTP as the leader of the replication protocol.
  *
  * @throws {@link ListenError} when the address cannot be taken
- * @throws RangeError when a configured password or secret is empty
+ * @throws {@link TlsError} when the certificate or its key is not fit
+ * @throws RangeError when a configured password or secret is empty, or a host of `syncFrom` is none
  */
 export async function startLeader(options: LeaderOptions): Promise<Leader> {
-  const { store, host = '127.0.0.1', port = 8529, auth = { kind: 'on' } } = options
+  const { host = '127.0.0.1', port = 8529, auth = { kind: 'on' } } = options
   const parts = createParts(options, auth)
   try {
     // For the name, fastify would make a second server, which does not close with the first.
@@ -75,13 +96,15 @@ export async function startLeader(options: LeaderOptions): Promise<Leader> {
     throw new ListenError(host, port, { cause })
   }
   try {
-    const generatedRootPassword =
-      auth.kind === 'on' ? await prepareRootUser(store, auth.rootPassword) : undefined
+    const generatedRootPassword = await parts.authentication.prepare()
     parts.handler.phase = 'open'
     parts.retention.start()
-    const url = urlOf(parts.app.server.address() as AddressInfo)
+    const url = urlOf(parts.app.server.address() as AddressInfo, options.tls !== undefined)
+    const setTls = (tls: LeaderTls): void => {
+      replaceTls(parts, tls)
+    }
     let closed: Promise<void> | undefined
-    return { url, generatedRootPassword, close: () => (closed ??= closeParts(parts)) }
+    return { url, generatedRootPassword, setTls, close: () => (closed ??= closeParts(parts)) }
   } catch (error) {
     await closeParts(parts)
     throw error
@@ -90,6 +113,7 @@ export async function startLeader(options: LeaderOptions): Promise<Leader> {
 
 function createParts(options: LeaderOptions, auth: LeaderAuth): Parts {
   const { store, compat = 'documented', clock = systemClock } = options
+  const secure = options.tls === undefined ? undefined : secureOptions(options.tls)
   const limits = { ...LEADER_LIMITS, ...options.limits }
   const onError = options.onRequestError ?? (() => undefined)
   const clients = new ClientRegistry({ store, clock, limits })
@@ -98,31 +122,57 @@ function createParts(options: LeaderOptions, auth: LeaderAuth): Parts {
   const log = { store, clients, batches, clock, limits, onError: onTrimError }
   const retention = new LogRetention(log)
   const waits = new TailWaits({ store, clock, limits })
+  const syncs = new Syncs({ syncFrom: options.syncFrom, limits })
   const memory = new AnswerMemory(limits.heldAnswerBytesMax)
+  const bodies = new AnswerMemory(limits.heldDocumentsBytesMax)
   const inFlight = new InFlight()
+  const authentication = new Authentication({ auth, store, clock, limits })
+  const shared = { authentication, users: authentication.users }
   const handler = new RequestHandler({
-    context: { store, batches, clients, retention, waits, clock, memory, compat, limits },
-    authenticate: createAuthenticate(auth, store),
+    context: {
+      ...shared,
+      store,
+      batches,
+      clients,
+      retention,
+      waits,
+      syncs,
+      clock,
+      memory,
+      bodies,
+      compat,
+      limits,
+    },
+    authentication,
     inFlight,
     limits,
     onError,
   })
-  const app = createLeaderApp(handler, inFlight, limits)
-  return { app, handler, inFlight, batches, retention, waits, limits }
+  const app = createLeaderApp({ handler, inFlight, bodies, clock, limits, secure })
+  return { app, authentication, handler, inFlight, batches, retention, waits, syncs, limits }
 }
 
 async function closeParts(parts: Parts): Promise<void> {
-  const { app, handler, inFlight, batches, retention, waits, limits } = parts
+  const { app, handler, inFlight, batches, retention, waits, syncs, limits } = parts
   handler.phase = 'closing'
   waits.close()
+  const synced = syncs.close()
   const closed = app.close()
   await inFlight.idle(limits.closeGraceMs)
   app.server.closeAllConnections()
   await closed
+  await synced
   await retention.close()
   batches.close()
 }
 
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+function replaceTls({ app }: Parts, tls: LeaderTls): void {
+  if (!('setSecureContext' in app.server)) {
+    throw new TypeError('Cannot replace the certificate: the leader serves without TLS')
+  }
+  ;(app.server as unknown as Server).setSecureContext(secureOptions(tls))
+}
+
+function urlOf({ address, family, port }: AddressInfo, isSecure: boolean): string {
+  return `${isSecure ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

@@ -1,6 +1,7 @@
 import { ERROR_NUMBER } from '../wire/index.js'
+import { APIS_NOT_SERVED, COMMANDS_NOT_SERVED } from './not-served.js'
+import { badRequest, RequestError, unknownPath } from './request-error.js'
 import { ENDPOINTS } from './routes.js'
-import { badRequest, notImplemented, RequestError, unknownPath } from './request-error.js'
 
 const REPLICATION = /^(?:\/_db\/[^/]+)?\/_api\/replication(?:\/+([^/?]*))?(?=[/?]|$)/
 const COMMAND = /^\/_api\/replication\/([^/]+)/
@@ -9,8 +10,7 @@ const COMMANDS: ReadonlySet<string> = new Set(
   ENDPOINTS.flatMap(({ path }) => COMMAND.exec(path)?.[1] ?? []),
 )
 
-const NOT_SERVED =
-  /^(?:\/_db\/[^/]+)?\/_api\/(cursor|query|query-cache|explain|aqlfunction|gharial|edges|traversal|simple|transaction|tasks|foxx|view|analyzer|job|ttl)(?=[/?]|$)/
+const API = /^(?:\/_db\/[^/]+)?\/_api\/([^/?]+)(?=[/?]|$)/
 
 const WAL = /^(?:\/_db\/[^/]+)?\/_api\/wal(?=[/?]|$)/
 
@@ -18,7 +18,7 @@ const WAL = /^(?:\/_db\/[^/]+)?\/_api\/wal(?=[/?]|$)/
  * What the answer to a path without an endpoint is: 404, but below `/_api/replication` 400, with
  * errorNum 400 for an unknown command and 601 for a known one with other parts behind it (server
  * notes, section 1), and below `/_api/wal` 400 with errorNum 400 (section 9). What ArangoDB has and the
- * leader has not (AQL, graphs, Foxx and others) is 501.
+ * leader has not (AQL, graphs, Foxx, following and others) is 501, and told by name.
  *
  * @param url - path and query of the request
  */
@@ -26,14 +26,23 @@ export function noRoute(url: string): RequestError {
   if (WAL.test(url)) {
     return badRequest('expected GET /_api/wal/[tail|range|lastTick|open-transactions]')
   }
-  const missing = NOT_SERVED.exec(url)?.[1]
-  if (missing !== undefined) return notImplemented(`the API "${missing}" is`)
   const found = REPLICATION.exec(url)
-  if (found === null) return unknownPath()
-  const command = found[1] ?? ''
+  if (found !== null) return noCommand(found[1] ?? '')
+  const missing = APIS_NOT_SERVED.get(API.exec(url)?.[1] ?? '')
+  return missing === undefined ? unknownPath() : notServed(missing)
+}
+
+function noCommand(command: string): RequestError {
+  const missing = COMMANDS_NOT_SERVED.get(command)
+  if (missing !== undefined) return notServed(missing)
   if (command === '' || COMMANDS.has(command)) {
     const message = 'expecting URL /_api/replication/<command>'
     return new RequestError(400, ERROR_NUMBER.superfluousSuffices, message)
   }
   return new RequestError(400, ERROR_NUMBER.httpBadParameter, 'invalid command')
+}
+
+function notServed(what: string): RequestError {
+  const message = `this server does not implement ${what}`
+  return new RequestError(501, ERROR_NUMBER.notImplemented, message)
 }

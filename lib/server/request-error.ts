@@ -52,7 +52,22 @@ export function badParameter(message: string): RequestError {
   return new RequestError(400, ERROR_NUMBER.badParameter, message)
 }
 
-/** 403 with 11: nobody may do that. */
+/** 401 with 11: the caller is not known, or may not even read the database of the path. */
+export function unauthorized(): RequestError {
+  const message = 'not authorized to execute this request'
+  return new RequestError(401, ERROR_NUMBER.forbidden, message, {
+    'www-authenticate': 'Basic realm="tidemark", charset="UTF-8"',
+  })
+}
+
+/** 429: too many logins failed, of a user at an address or of the address. */
+export function tooManyLogins(retryAfterSeconds: number): RequestError {
+  return new RequestError(429, 429, 'too many failed logins', {
+    'retry-after': String(retryAfterSeconds),
+  })
+}
+
+/** 403 with 11: nobody may do that, or not the caller. */
 export function forbidden(message: string): RequestError {
   return new RequestError(403, ERROR_NUMBER.forbidden, message)
 }

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { SYSTEM_DATABASE } from '../store/index.js'
+import { SYSTEM_DATABASE, type StoreDatabase } from '../store/index.js'
 import type { Answer } from './answer.js'
-import { ALL_PERMISSIONS, type Authenticate, type Caller } from './auth/index.js'
+import type { Authentication, Caller } from './auth/index.js'
+import { authorize } from './authorize.js'
 import { bodyFormatOf, wantedFormat } from './body-format.js'
 import type { Endpoint, EndpointContext, EndpointRequest } from './endpoint.js'
 import { errorAnswer, isUnexpected } from './error-answer.js'
@@ -9,17 +10,18 @@ import type { InFlight } from './in-flight.js'
 import type { LeaderLimits } from './leader-limits.js'
 import { negotiate } from './negotiate.js'
 import type { Parameters } from './parameters.js'
-import {
-  databaseNotFound,
-  limitReached,
-  RequestError,
-  shuttingDown,
-  startingUp,
-} from './request-error.js'
+import { limitReached, RequestError, shuttingDown, startingUp } from './request-error.js'
 import { sendAnswer } from './send-answer.js'
+import { emptyStream, streamBody } from './stream-body.js'
 
 /** Name of the decoration of requests that says who makes them. */
 export const CALLER = 'caller'
+
+/** What routes tell of themselves. */
+export interface RouteConfig {
+  /** Nobody has to say who they are. */
+  readonly isOpen?: boolean
+}
 
 /** Which request an error belongs to. */
 export interface FailedRequest {
@@ -31,9 +33,12 @@ export interface FailedRequest {
 /** What {@link RequestHandler} is made of. */
 export interface RequestHandlerOptions {
   readonly context: EndpointContext
-  readonly authenticate: Authenticate
+  readonly authentication: Authentication
   readonly inFlight: InFlight
-  readonly limits: Pick<LeaderLimits, 'requestsInFlightMax' | 'urlBytesMax'>
+  readonly limits: Pick<
+    LeaderLimits,
+    'requestsInFlightMax' | 'requestTimeoutMs' | 'stalledAnswerMs' | 'urlBytesMax'
+  >
   /** Called for errors that are the leader's own fault. */
   readonly onError: (error: unknown, request: FailedRequest) => void
 }
@@ -53,7 +58,7 @@ export class RequestHandler {
    * @throws RequestError when it is not let in
    */
   async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { context, inFlight, limits, authenticate } = this.#options
+    const { context, inFlight, limits } = this.#options
     inFlight.add(reply.raw)
     if (this.phase === 'starting') throw startingUp()
     if (this.phase === 'closing') throw shuttingDown()
@@ -62,8 +67,18 @@ export class RequestHandler {
     if (Buffer.byteLength(request.url) > limits.urlBytesMax) {
       throw new RequestError(414, 414, 'URL too long')
     }
-    const caller = await authenticate(request.headers.authorization)
-    request.setDecorator(CALLER, caller)
+    request.setDecorator(CALLER, await this.#identify(request))
+  }
+
+  /**
+   * Checks that the caller may ask an endpoint, before its parameters and the body are read.
+   *
+   * @throws RequestError as {@link authorize}
+   */
+  authorize({ access }: Endpoint, request: FastifyRequest): StoreDatabase {
+    const { authentication, context } = this.#options
+    const permissions = authentication.permissionsOf(callerOf(request))
+    return authorize({ database: databaseName(request), access, permissions }, context.store)
   }
 
   /** Answers a request with an endpoint; whatever goes wrong becomes an answer too. */
@@ -73,9 +88,10 @@ export class RequestHandler {
       gone.abort()
     })
     try {
-      const answered = await endpoint.handle(
-        this.#endpointRequest(request, gone.signal),
-        this.#options.context,
+      const answered = await this.#answer(
+        endpoint,
+        this.#endpointRequest(endpoint, request, gone.signal),
+        reply,
       )
       const answer = inWantedFormat(answered, request)
       reply.hijack()
@@ -102,20 +118,57 @@ export class RequestHandler {
     await sendAnswer(reply.raw, inWantedFormat(errorAnswer(error), request))
   }
 
-  #endpointRequest(request: FastifyRequest, signal: AbortSignal): EndpointRequest {
-    const path = request.params as Parameters
-    const database = this.#options.context.store.database(path['database'] ?? SYSTEM_DATABASE)
-    if (database === undefined) throw databaseNotFound()
+  /** A connection is silent until its answer is ready, and a long one may be silent for long. */
+  async #answer(
+    endpoint: Endpoint,
+    request: EndpointRequest,
+    { raw }: FastifyReply,
+  ): Promise<Answer> {
+    const { context, limits } = this.#options
+    if (endpoint.isLong) raw.setTimeout(0)
+    try {
+      return await endpoint.handle(request, context)
+    } finally {
+      if (endpoint.isLong) raw.setTimeout(limits.stalledAnswerMs)
+    }
+  }
+
+  /** An endpoint that is open to all asks nobody who they are. */
+  async #identify({ routeOptions, headers, ip }: FastifyRequest): Promise<Caller> {
+    if ((routeOptions.config as RouteConfig).isOpen === true) return { kind: 'nobody' }
+    return this.#options.authentication.identify(headers.authorization, ip)
+  }
+
+  #streamOf(
+    { bodyKind }: Endpoint,
+    { raw }: FastifyRequest,
+    signal: AbortSignal,
+  ): AsyncIterable<Buffer> {
+    if (bodyKind !== 'stream') return emptyStream()
+    const { context, limits } = this.#options
+    return streamBody(raw, { clock: context.clock, stallMs: limits.requestTimeoutMs, signal })
+  }
+
+  #endpointRequest(
+    endpoint: Endpoint,
+    request: FastifyRequest,
+    signal: AbortSignal,
+  ): EndpointRequest {
+    // Once more, since what is granted may have changed while the body came.
+    const database = this.authorize(endpoint, request)
+    const caller = callerOf(request)
     return {
       query: request.query as Parameters,
-      path,
+      path: request.params as Parameters,
       headers: request.headers,
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+      stream: this.#streamOf(endpoint, request, signal),
       bodyFormat: bodyFormatOf(request.headers['content-type']),
       answerFormat: wantedFormat(request.headers.accept),
       database,
-      caller: request.getDecorator<Caller>(CALLER),
-      permissions: ALL_PERMISSIONS,
+      caller,
+      address: request.ip,
+      permissions: this.#options.authentication.permissionsOf(caller),
       signal,
     }
   }
@@ -128,6 +181,14 @@ export class RequestHandler {
 
 function inWantedFormat(answer: Answer, { headers }: FastifyRequest): Answer {
   return negotiate(answer, wantedFormat(headers.accept))
+}
+
+function callerOf(request: FastifyRequest): Caller {
+  return request.getDecorator<Caller>(CALLER)
+}
+
+function databaseName({ params }: FastifyRequest): string {
+  return (params as Parameters)['database'] ?? SYSTEM_DATABASE
 }
 
 function pathOf(url: string): string {

@@ -1,23 +1,30 @@
 import assert from 'node:assert/strict'
 import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { AnswerMemory } from './answer-memory.js'
-import type { BodyKind, Endpoint } from './endpoint.js'
+import { createBounds, type BodyBound, type BodyBoundParts } from './body-bounds.js'
+import type { Clock } from './clock.js'
+import type { Endpoint } from './endpoint.js'
 import { deleteBatch } from './endpoints/delete-batch.js'
 import { deleteCollection } from './endpoints/delete-collection.js'
+import { deleteCollectionGrant } from './endpoints/delete-collection-grant.js'
 import { deleteDatabase } from './endpoints/delete-database.js'
+import { deleteDatabaseGrant } from './endpoints/delete-database-grant.js'
 import { deleteDocument } from './endpoints/delete-document.js'
 import { deleteDocuments } from './endpoints/delete-documents.js'
 import { deleteIndex } from './endpoints/delete-index.js'
+import { deleteUser } from './endpoints/delete-user.js'
 import { deleteWalTail } from './endpoints/delete-wal-tail.js'
+import { getClusterInventory } from './endpoints/get-cluster-inventory.js'
 import { getCollection } from './endpoints/get-collection.js'
 import { getCollectionChecksum } from './endpoints/get-collection-checksum.js'
 import { getCollectionCount } from './endpoints/get-collection-count.js'
 import { getCollectionFigures } from './endpoints/get-collection-figures.js'
+import { getCollectionGrant } from './endpoints/get-collection-grant.js'
 import { getCollectionProperties } from './endpoints/get-collection-properties.js'
 import { getCollectionRevision } from './endpoints/get-collection-revision.js'
 import { getCollections } from './endpoints/get-collections.js'
 import { getCurrentDatabase } from './endpoints/get-current-database.js'
+import { getDatabaseGrant } from './endpoints/get-database-grant.js'
 import { getDatabases } from './endpoints/get-databases.js'
 import { getDocument } from './endpoints/get-document.js'
 import { getDump } from './endpoints/get-dump.js'
@@ -32,7 +39,10 @@ import { getLoggerTickRanges } from './endpoints/get-logger-tick-ranges.js'
 import { getRevisionsTree } from './endpoints/get-revisions-tree.js'
 import { getServerId } from './endpoints/get-server-id.js'
 import { getServerRole } from './endpoints/get-server-role.js'
+import { getUser } from './endpoints/get-user.js'
 import { getUserDatabases } from './endpoints/get-user-databases.js'
+import { getUserGrants } from './endpoints/get-user-grants.js'
+import { getUsers } from './endpoints/get-users.js'
 import { getVersion } from './endpoints/get-version.js'
 import { getWalLastTick } from './endpoints/get-wal-last-tick.js'
 import { getWalOpenTransactions } from './endpoints/get-wal-open-transactions.js'
@@ -41,45 +51,59 @@ import { getWalTail } from './endpoints/get-wal-tail.js'
 import { headDocument } from './endpoints/head-document.js'
 import { patchDocument } from './endpoints/patch-document.js'
 import { patchDocuments } from './endpoints/patch-documents.js'
+import { patchUser } from './endpoints/patch-user.js'
 import { postBatch } from './endpoints/post-batch.js'
 import { postCollection } from './endpoints/post-collection.js'
 import { postDatabase } from './endpoints/post-database.js'
 import { postDocuments } from './endpoints/post-documents.js'
+import { postImport } from './endpoints/post-import.js'
 import { postIndex } from './endpoints/post-index.js'
+import { postOpenAuth } from './endpoints/post-open-auth.js'
 import { postRevisionsTree } from './endpoints/post-revisions-tree.js'
+import { postUser } from './endpoints/post-user.js'
 import { putBatch } from './endpoints/put-batch.js'
+import { putCollectionGrant } from './endpoints/put-collection-grant.js'
 import { putCollectionLoad } from './endpoints/put-collection-load.js'
 import { putCollectionProperties } from './endpoints/put-collection-properties.js'
 import { putCollectionRename } from './endpoints/put-collection-rename.js'
 import { putCollectionTruncate } from './endpoints/put-collection-truncate.js'
 import { putCollectionUnload } from './endpoints/put-collection-unload.js'
+import { putDatabaseGrant } from './endpoints/put-database-grant.js'
 import { putDocument } from './endpoints/put-document.js'
 import { putDocuments } from './endpoints/put-documents.js'
 import { putLoggerFollow } from './endpoints/put-logger-follow.js'
 import { putRevisionsDocuments } from './endpoints/put-revisions-documents.js'
 import { putRevisionsRanges } from './endpoints/put-revisions-ranges.js'
 import { putServerId } from './endpoints/put-server-id.js'
+import { putSync } from './endpoints/put-sync.js'
+import { putUser } from './endpoints/put-user.js'
 import { putWalTail } from './endpoints/put-wal-tail.js'
-import type { LeaderLimits } from './leader-limits.js'
-import { limitReached, methodNotSupported } from './request-error.js'
+import { methodNotSupported } from './request-error.js'
+import { drainBody } from './stream-body.js'
 
 /** Everything that the leader answers; a new endpoint is one file and one line here. */
 export const ENDPOINTS: readonly Endpoint[] = [
   deleteBatch,
   deleteCollection,
+  deleteCollectionGrant,
   deleteDatabase,
+  deleteDatabaseGrant,
   deleteDocument,
   deleteDocuments,
   deleteIndex,
+  deleteUser,
   deleteWalTail,
+  getClusterInventory,
   getCollection,
   getCollectionChecksum,
   getCollectionCount,
   getCollectionFigures,
+  getCollectionGrant,
   getCollectionProperties,
   getCollectionRevision,
   getCollections,
   getCurrentDatabase,
+  getDatabaseGrant,
   getDatabases,
   getDocument,
   getDump,
@@ -94,7 +118,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   getRevisionsTree,
   getServerId,
   getServerRole,
+  getUser,
   getUserDatabases,
+  getUserGrants,
+  getUsers,
   getVersion,
   getWalLastTick,
   getWalOpenTransactions,
@@ -103,24 +130,32 @@ export const ENDPOINTS: readonly Endpoint[] = [
   headDocument,
   patchDocument,
   patchDocuments,
+  patchUser,
   postBatch,
   postCollection,
   postDatabase,
   postDocuments,
+  postImport,
   postIndex,
+  postOpenAuth,
   postRevisionsTree,
+  postUser,
   putBatch,
+  putCollectionGrant,
   putCollectionLoad,
   putCollectionProperties,
   putCollectionRename,
   putCollectionTruncate,
   putCollectionUnload,
+  putDatabaseGrant,
   putDocument,
   putDocuments,
   putLoggerFollow,
   putRevisionsDocuments,
   putRevisionsRanges,
   putServerId,
+  putSync,
+  putUser,
   putWalTail,
 ]
 
@@ -131,83 +166,78 @@ export type Serve = (
   reply: FastifyReply,
 ) => Promise<void>
 
-/** The bounds of bodies. */
-type BodyLimits = Pick<
-  LeaderLimits,
-  | 'requestBodyBytesMax'
-  | 'listBodyBytesMax'
-  | 'documentsBodyBytesMax'
-  | 'heldListsBytesMax'
-  | 'heldDocumentsBytesMax'
->
+/** Checks that the caller of a request may ask an endpoint; throws what the answer to others is. */
+export type Authorize = (endpoint: Endpoint, request: FastifyRequest) => void
+
+/** What routes are made with. */
+export interface RouteParts extends BodyBoundParts {
+  readonly clock: Clock
+  readonly serve: Serve
+  readonly authorize: Authorize
+}
 
 /**
  * Registers every path of the table for every method, with and without a database before it. A wrong
  * method is refused before the body is read.
  */
-export function registerRoutes(app: FastifyInstance, limits: BodyLimits, serve: Serve): void {
+export function registerRoutes(app: FastifyInstance, parts: RouteParts): void {
   for (const method of METHODS) {
     if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   }
-  const bounds = createBounds(limits)
-  for (const [path, endpoints] of endpointsByPath()) {
-    const allowed = endpoints.map(({ method }) => method)
+  const bounds = createBounds(parts)
+  const paths = [...endpointsByPath()].map(([path, endpoints]) => {
     const kind = endpoints.find(({ bodyKind }) => bodyKind !== 'small')?.bodyKind ?? 'small'
-    const { bytesMax: bodyLimit, hold } = bounds[kind]
-    const onRequest: onRequestHookHandler = (request, reply, done) => {
-      done(allowed.includes(request.method) ? hold(request, reply) : methodNotSupported(allowed))
-    }
-    for (const url of [path, `/_db/:database${path}`]) {
-      app.all(url, { onRequest, bodyLimit }, (request, reply) => {
-        const endpoint = endpoints.find(({ method }) => method === request.method)
-        assert(endpoint !== undefined)
-        return serve(endpoint, request, reply)
-      })
-    }
-  }
-}
-
-/** How large the bodies of a kind are, each and together. */
-interface BodyBound {
-  readonly bytesMax: number
-  /** Takes the memory for a body before it comes: an error if there is none. */
-  readonly hold: (request: FastifyRequest, reply: FastifyReply) => Error | undefined
-}
-
-function createBounds(limits: BodyLimits): Readonly<Record<BodyKind, BodyBound>> {
-  const { requestBodyBytesMax, listBodyBytesMax, documentsBodyBytesMax } = limits
-  const lists = new AnswerMemory(limits.heldListsBytesMax)
-  const documents = new AnswerMemory(limits.heldDocumentsBytesMax)
-  return {
-    small: { bytesMax: requestBodyBytesMax, hold: () => undefined },
-    list: {
-      bytesMax: listBodyBytesMax,
-      hold: (request, reply) =>
-        holdBody({ memory: lists, what: 'lists of revisions' }, listBodyBytesMax, request, reply),
-    },
-    documents: {
-      bytesMax: documentsBodyBytesMax,
-      hold: (request, reply) =>
-        holdBody({ memory: documents, what: 'documents' }, documentsBodyBytesMax, request, reply),
-    },
-  }
-}
-
-/** Takes the memory for a body until the answer is sent; a body of unknown length takes the most. */
-function holdBody(
-  { memory, what }: { readonly memory: AnswerMemory; readonly what: string },
-  bytesMax: number,
-  { headers }: FastifyRequest,
-  { raw }: FastifyReply,
-): Error | undefined {
-  const { 'content-length': told, 'transfer-encoding': encoding } = headers
-  const bytes = encoding === undefined ? Number(told ?? 0) : bytesMax
-  const held = memory.begin()
-  if (!held.take(Math.min(bytes, bytesMax))) return limitReached(what)
-  raw.once('close', () => {
-    held.release()
+    return { path, endpoints, isStream: kind === 'stream', bound: bounds[kind] }
   })
-  return undefined
+  for (const each of paths) if (!each.isStream) registerPath(app, each, parts)
+  // What the framework does to bodies it does to all of a scope.
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, _payload, parsed) => {
+      parsed(null)
+    })
+    const serve = draining(parts)
+    for (const each of paths) if (each.isStream) registerPath(scope, each, { ...parts, serve })
+    done()
+  })
+}
+
+interface RoutePath {
+  readonly path: string
+  readonly endpoints: readonly Endpoint[]
+  readonly bound: BodyBound
+}
+
+function registerPath(
+  app: FastifyInstance,
+  { path, endpoints, bound }: RoutePath,
+  { serve, authorize }: Pick<RouteParts, 'serve' | 'authorize'>,
+): void {
+  const { bytesMax: bodyLimit, hold } = bound
+  const allowed = endpoints.map(({ method }) => method)
+  const onRequest: onRequestHookHandler = (request, reply, done) => {
+    const endpoint = endpoints.find(({ method }) => method === request.method)
+    if (endpoint === undefined) throw methodNotSupported(allowed)
+    authorize(endpoint, request)
+    done(hold(request, reply))
+  }
+  const config = { isOpen: endpoints.some(({ access }) => access === 'open') }
+  for (const url of [path, `/_db/:database${path}`]) {
+    app.all(url, { onRequest, bodyLimit, config }, (request, reply) => {
+      const endpoint = endpoints.find(({ method }) => method === request.method)
+      assert(endpoint !== undefined)
+      return serve(endpoint, request, reply)
+    })
+  }
+}
+
+/** Serves, and then reads what is left of the body. */
+function draining({ serve, limits, clock }: RouteParts): Serve {
+  const { documentsBodyBytesMax: bytesMax, requestTimeoutMs: withinMs } = limits
+  return async (endpoint, request, reply) => {
+    await serve(endpoint, request, reply)
+    drainBody(request.raw, { clock, bytesMax, withinMs })
+  }
 }
 
 function endpointsByPath(): Map<string, Endpoint[]> {

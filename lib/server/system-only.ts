@@ -1,6 +1,10 @@
 import { SYSTEM_DATABASE, type StoreDatabase } from '../store/index.js'
 import { ERROR_NUMBER } from '../wire/index.js'
+import { fails, type StatusAbout } from './about.js'
 import { RequestError } from './request-error.js'
+
+/** What {@link assertSystem} answers. */
+export const ONLY_IN_SYSTEM: StatusAbout = fails(403, 1230, 'in another database than `_system`')
 
 /**
  * Checks that a request about all databases is made in `_system`.

@@ -9,6 +9,7 @@ import {
   noRevisions,
   unknownRevisionsBatch,
 } from './revisions-errors.js'
+import { assertGranted } from './use-collection.js'
 
 /** What a request for `revisions/*` names. */
 export interface RevisionsTarget {
@@ -40,20 +41,20 @@ export function readTarget(query: Parameters): RevisionsTarget {
 /**
  * Finds the collection that a request names, in the snapshot of the batch that it names, and holds
  * the batch. What is wrong is told in the order in which the original looks (server notes, section
- * 5): the collection, whether it syncs by revision, the batch.
+ * 5): the collection, whether the caller may read it and it syncs by revision, the batch.
  *
- * @throws RequestError 401 (with compat `arangodb` 400 and 404) for what is missing, 404 for what is
- *   unknown, 501 for a collection without revisions
+ * @throws RequestError 401 (with compat `arangodb` 400 and 404) for what is missing, 403 without the
+ *   grant, 404 for what is unknown, 501 for a collection without revisions
  */
 export function useRevisions(
   { collection, batchId }: RevisionsTarget,
-  { database }: Pick<EndpointRequest, 'database'>,
+  request: Pick<EndpointRequest, 'database' | 'permissions'>,
   { store, batches, compat }: Pick<EndpointContext, 'store' | 'batches' | 'compat'>,
 ): RevisionsUse {
   const batch = batchId === undefined ? undefined : batches.use(batchId)
   try {
     const finder = batch?.snapshot ?? store
-    const found = findByRevision(finder, database, collection, compat)
+    const found = findByRevision(finder, request, collection, compat)
     if (batchId === undefined) throw missingRevisionsBatch(compat)
     if (batch === undefined) throw unknownRevisionsBatch()
     return { collection: found, batch }
@@ -70,12 +71,13 @@ export function useRevisions(
  */
 export function findByRevision(
   finder: CollectionFinder,
-  database: StoreDatabase,
+  request: Pick<EndpointRequest, 'database' | 'permissions'>,
   name: string | undefined,
   compat: Compat,
 ): StoreCollection {
   if (name === undefined) throw missingRevisionsCollection(compat)
-  const found = finder.collection(database, name)
+  const found = finder.collection(request.database, name)
+  assertGranted(found, name, request, 'ro')
   if (found === undefined) throw collectionNotFound()
   if (!found.definition.syncByRevision) throw noRevisions()
   return found

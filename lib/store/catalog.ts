@@ -5,6 +5,7 @@ import { withTreeStart, type TreeRow } from './tree-row.js'
 import type { MetaTable, ReadOptions } from './layout.js'
 import { META, readRow, readRows, rowName } from './meta-rows.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
+import type { UniqueIndex } from './unique-index.js'
 
 /** Row of a collection: what is reported of it. */
 export interface CollectionRow {
@@ -27,6 +28,8 @@ export interface CountersRow {
   readonly lastKey?: string | undefined
   /** Undefined in a store of the first format until it is opened for writing. */
   readonly tree?: TreeRow | undefined
+  /** What is enforced; a collection without unique indexes lacks it. */
+  readonly uniqueIndexes?: readonly UniqueIndex[] | undefined
 }
 
 /** Row of a view. */

@@ -2,7 +2,7 @@ import { addResults, NOTHING_WRITTEN, type WriteResult } from '../replica/index.
 import type { EntryChunk } from '../streams/index.js'
 import { applySlice } from './apply-chunk.js'
 import { removeSlice } from './remove-revisions.js'
-import type { ApplyOptions } from './store.js'
+import type { ApplyOptions } from './write-options.js'
 import type { StoreWriter } from './store-writer.js'
 import { TRANSACTION_ROWS_MAX } from './write-queue.js'
 

@@ -11,13 +11,7 @@ import {
   type DroppedRow,
 } from './catalog.js'
 import { collectionNotFound } from './collection-not-found.js'
-import {
-  changedParameters,
-  indexId,
-  localIndexes,
-  localParameters,
-  readGuid,
-} from './definitions.js'
+import { changedParameters, localIndexes, localParameters, readGuid } from './definitions.js'
 import { META, putRow, rowName } from './meta-rows.js'
 import { checkCollectionName } from './names.js'
 import { retireSpace } from './purge-rows.js'
@@ -26,6 +20,7 @@ import type { NewCollection } from './store.js'
 import type { CollectionRef } from './store-transaction.js'
 import type { StoreCollection } from './store-records.js'
 import { clearedTreeRow, emptyTreeRow, type TreeRow } from './tree-row.js'
+import { enforceFromStart, renewUniqueIndexes, retireUniqueIndexes } from './unique-writes.js'
 import { MARKER_TYPE } from './wal-record.js'
 import type { WriteTransaction } from './write-transaction.js'
 
@@ -54,6 +49,7 @@ export function createCollection(
     bytes: 0,
     hasReplacedRevisions: false,
     tree: emptyTreeRow(parameters, transaction.clock),
+    uniqueIndexes: enforceFromStart(transaction, indexes),
   }
   putRow(tables.meta, rowName(META.counters, id), counters)
   const made = readCollection(transaction, { id })
@@ -77,7 +73,9 @@ export function removeCollection(
   { id, databaseId, definition: { name, globallyUniqueId: guid } }: CatalogCollection,
 ): void {
   const { meta } = transaction.tables
-  retireSpace(meta, requireCounters(transaction, id).space)
+  const counters = requireCounters(transaction, id)
+  retireSpace(meta, counters.space)
+  retireUniqueIndexes(transaction, id, counters.uniqueIndexes)
   meta.removeSync(rowName(META.counters, id))
   meta.removeSync(rowName(META.collections, id))
   const dropped: DroppedRow = { kind: 'collection', databaseId, name, guid }
@@ -106,6 +104,7 @@ export function truncateCollection(
     bytes: 0,
     hasReplacedRevisions: false,
     tree: tree ?? clearedTreeRow(old.tree),
+    uniqueIndexes: renewUniqueIndexes(transaction, id, old.uniqueIndexes),
   }
   putRow(meta, rowName(META.counters, id), counters)
   transaction.mark(MARKER_TYPE.truncateCollection, { databaseId: old.databaseId, objectId: id })
@@ -154,42 +153,6 @@ export function putParameters(
   return readCollection(transaction, { id })
 }
 
-/** Adds an index; one of the same id is replaced. */
-export function createIndex(
-  transaction: WriteTransaction,
-  { id }: CollectionRef,
-  given: JsonObject,
-): JsonObject {
-  const { databaseId, definition } = findById(transaction, id)
-  const others = definition.indexes.filter((index) => indexId(index) !== indexId(given))
-  const indexes = localIndexes([...others, given], () => transaction.nextId())
-  const index = indexes[others.length]
-  if (index === undefined) {
-    const reason = 'primary and edge indexes are always there'
-    throw new StoreError('ERR_DEFINITION_INVALID', `Cannot make the index: ${reason}`)
-  }
-  const { parameters } = definition
-  putCollection(transaction, { id, databaseId, parameters, indexes })
-  transaction.mark(MARKER_TYPE.createIndex, { databaseId, objectId: id }, index)
-  return index
-}
-
-/** Removes an index. */
-export function dropIndex(
-  transaction: WriteTransaction,
-  { id }: CollectionRef,
-  droppedId: string,
-): void {
-  const { databaseId, definition } = findById(transaction, id)
-  const indexes = definition.indexes.filter((index) => indexId(index) !== droppedId)
-  if (indexes.length === definition.indexes.length) {
-    throw new StoreError('ERR_INDEX_NOT_FOUND', `Cannot drop index ${droppedId}: no such one`)
-  }
-  const { parameters } = definition
-  putCollection(transaction, { id, databaseId, parameters, indexes })
-  transaction.mark(MARKER_TYPE.dropIndex, { databaseId, objectId: id }, { id: droppedId })
-}
-
 /**
  * The counters of a collection that is to be written to.
  *
@@ -209,7 +172,8 @@ export function checkNameIsFree(catalog: Catalog, databaseId: number, name: stri
   if (isTaken) throw collectionExists(name, 'the name is taken')
 }
 
-function putCollection(transaction: WriteTransaction, row: CollectionRow): void {
+/** Writes down what is reported of a collection. */
+export function putCollection(transaction: WriteTransaction, row: CollectionRow): void {
   const { meta } = transaction.tables
   meta.putSync(rowName(META.collections, row.id), formatExactJson(row))
   transaction.changeCatalog()

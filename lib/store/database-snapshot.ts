@@ -25,10 +25,13 @@ export class DatabaseSnapshot implements Snapshot {
   readonly serverId: string
   readonly #snapshot: StoreSnapshot
   readonly #database: StoreDatabase
+  readonly #end: () => void
 
-  constructor(snapshot: StoreSnapshot, database: StoreDatabase, serverId: string) {
+  /** @param end - called when the view is closed; it may be called more than once */
+  constructor(snapshot: StoreSnapshot, database: StoreDatabase, serverId: string, end: () => void) {
     this.#snapshot = snapshot
     this.#database = database
+    this.#end = end
     this.tick = snapshot.lastTick
     this.serverId = serverId
   }
@@ -70,7 +73,7 @@ export class DatabaseSnapshot implements Snapshot {
   }
 
   close(): Promise<void> {
-    this.#snapshot.close()
+    this.#end()
     return Promise.resolve()
   }
 

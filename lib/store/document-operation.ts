@@ -38,6 +38,11 @@ export interface InsertOperation
   readonly text: string | Buffer
   /** Default: `conflict`. */
   readonly overwriteMode?: OverwriteMode | undefined
+  /**
+   * The document comes from another replica: it keeps the `_rev` of its text, unless another document
+   * has that, and may have a key where keys are only made. Default: false.
+   */
+  readonly isRestore?: boolean | undefined
 }
 
 /** Puts a document in the place of the one with the key. */

@@ -18,6 +18,7 @@ import { setLineKey } from './line-key.js'
 import { DocumentKey, KeyKey, readU32 } from './row-keys.js'
 import { replaceRevision } from './revision-text.js'
 import { TreeChanges } from './tree-changes.js'
+import { UniqueRows } from './unique-rows.js'
 import { MARKER_TYPE } from './wal-record.js'
 import type { MarkerPlace, WriteTransaction } from './write-transaction.js'
 
@@ -43,6 +44,8 @@ export class DocumentWriter {
   readonly #changes = new TreeChanges()
   readonly #scanner = new DumpLineScanner()
   readonly #revisionBytes = Buffer.alloc(REVISION_BYTES)
+  /** Undefined where there is nothing to enforce. */
+  readonly #unique: UniqueRows | undefined
   #documents: number
   #bytes: number
   #hasReplacedRevisions: boolean
@@ -56,6 +59,7 @@ export class DocumentWriter {
     this.#documents = this.#counters.documents
     this.#bytes = this.#counters.bytes
     this.#hasReplacedRevisions = this.#counters.hasReplacedRevisions
+    this.#unique = this.#openUnique()
   }
 
   /** The collection as it was when the transaction began. */
@@ -84,7 +88,8 @@ export class DocumentWriter {
 
   /**
    * Puts a replicated document under its revision, in place of one with the same key; one with the
-   * same key and the same revision is left as it is.
+   * same key and the same revision is left as it is. Unique indexes stand in no replicated document's
+   * way: what has its values goes, or changes, with a change of its own.
    *
    * @returns bytes of the document, or -1 when another key has the revision: nothing was written
    */
@@ -97,6 +102,7 @@ export class DocumentWriter {
     }
     const bytes = document.bytes.subarray(document.start, document.end)
     if (!documents.putSync(revisionKey, bytes, NO_OVERWRITE)) return -1
+    this.#beginUnique(key, hadKey)?.to(bytes).apply()
     if (hadKey) this.#removeOldDocument()
     this.#setRevisionBytes(revisionKey)
     keys.putSync(key, this.#revisionBytes)
@@ -111,20 +117,30 @@ export class DocumentWriter {
   }
 
   /**
-   * Puts a document under a new revision, which is the tick of the write.
+   * Puts a document that is written here under a new revision, which is the tick of the write.
    *
    * @param make - makes the document's text with the revision in it
+   * @throws DocumentError `ERR_UNIQUE_CONFLICT`, StoreError `ERR_DOCUMENT_TOO_LARGE`; then nothing was
+   *   written
    */
   putNew(key: KeyKey, make: (revision: Revision) => Buffer): Revision {
+    return this.#putNew(key, make, true)
+  }
+
+  #putNew(key: KeyKey, make: (revision: Revision) => Buffer, isChecked: boolean): Revision {
     const { clock, tables } = this.#transaction
     const hadKey = this.#readOld(key)
+    const unique = this.#beginUnique(key, hadKey)
     const revisionKey = new DocumentKey()
     for (;;) {
       const made = clock.next()
       const bytes = make(made)
+      unique?.to(bytes)
+      if (isChecked) unique?.check()
       revisionKey.setRevision(this.#counters.space, made)
       // Replicated documents may have taken revisions that the clock has not reached yet.
       if (!tables.documents.putSync(revisionKey, bytes, NO_OVERWRITE)) continue
+      unique?.apply()
       if (hadKey) this.#removeOldDocument()
       this.#setRevisionBytes(revisionKey)
       tables.keys.putSync(key, this.#revisionBytes)
@@ -134,14 +150,20 @@ export class DocumentWriter {
     }
   }
 
+  /** Takes in a revision that was kept: later ones of this store are larger. */
+  observe(kept: Revision): void {
+    this.#transaction.clock.observe(kept)
+  }
+
   /** Puts a replicated document that cannot keep its revision; returns the bytes it has then. */
   putWithNewRevision(key: KeyKey, { bytes, start, end }: DocumentSpan): number {
     let length = 0
-    this.putNew(key, (made) => {
+    const make = (made: Revision): Buffer => {
       const document = replaceRevision(bytes, start, end, encodeRevision(made))
       length = document.length
       return document
-    })
+    }
+    this.#putNew(key, make, false)
     this.#hasReplacedRevisions = true
     return length
   }
@@ -153,6 +175,7 @@ export class DocumentWriter {
    */
   remove(key: KeyKey): boolean {
     if (!this.#readOld(key)) return false
+    this.#beginUnique(key, true)?.apply()
     this.#removeOldDocument()
     this.#removeKey(key)
     return true
@@ -175,6 +198,7 @@ export class DocumentWriter {
     const text = Buffer.from(found.subarray(keyStart - 1, keyEnd + 1))
     const key = new KeyKey().set(this.#old.space, text, 0, 0)
     assert(setLineKey(key, text, 1, text.length - 1), 'documents have well-formed keys')
+    this.#beginUnique(key, true)?.apply()
     this.#removeOldDocument(bytes)
     this.#removeKey(key)
     return bytes
@@ -205,6 +229,20 @@ export class DocumentWriter {
     const last = BigInt(lastKey) > options.last ? BigInt(lastKey) : options.last
     const isTaken = (key: string): boolean => this.revisionOf(toKeyKey(space, key)) !== undefined
     return new KeyGenerator(options, last, { clock, isTaken })
+  }
+
+  #openUnique(): UniqueRows | undefined {
+    const { name: collection, uniqueIndexes: indexes = [] } = this.#counters
+    if (indexes.length === 0) return undefined
+    return new UniqueRows({ table: this.#transaction.tables.unique, indexes, collection })
+  }
+
+  /** @param hadKey - whether the document of {@link #old} is to be replaced or removed */
+  #beginUnique(key: KeyKey, hadKey: boolean): ReturnType<UniqueRows['begin']> | undefined {
+    if (this.#unique === undefined) return undefined
+    const { documents } = this.#transaction.tables
+    const old = hadKey ? documents.getBinary(this.#old) : undefined
+    return this.#unique.begin(key, old)
   }
 
   /** Finds the revision that the key has now. */

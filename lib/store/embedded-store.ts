@@ -10,11 +10,13 @@ import type { CollectionDefinition, Json, JsonObject, ViewDefinition } from '../
 import { applyChunk, removeRevisions } from './chunk-writes.js'
 import * as collections from './collection-writes.js'
 import * as databases from './database-writes.js'
+import * as indexes from './index-writes.js'
 import { putValue } from './kept-values.js'
 import type { LmdbSnapshot } from './lmdb-snapshot.js'
 import type { DocumentOperation, WrittenDocument } from './document-operation.js'
 import type { DocumentWriter } from './document-writer.js'
 import { applyGroups } from './follow-groups.js'
+import { makeIndex } from './index-creation.js'
 import { insertion, placement, removeDocument, withDocumentWriter } from './local-writes.js'
 import { trimLog } from './log-trim.js'
 import { matchCollection } from './match-collection.js'
@@ -23,7 +25,8 @@ import { replaceCollection, replaceView } from './replace-writes.js'
 import { runTransaction } from './run-transaction.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 import { StoreReads } from './store-reads.js'
-import type { ApplyGroupsOptions, ApplyOptions, NewCollection, NewView, Store } from './store.js'
+import type { NewCollection, NewView, Store } from './store.js'
+import type { ApplyGroupsOptions, ApplyOptions, CreateIndexOptions } from './write-options.js'
 import type { CollectionRef, InsertedDocument, StoreTransaction } from './store-transaction.js'
 import type { TrimLogOptions, TrimLogResult } from './trim-log-options.js'
 import * as views from './view-writes.js'
@@ -94,20 +97,31 @@ export class EmbeddedStore extends StoreReads implements Store {
     collection: CollectionRef,
     definition: CollectionDefinition,
   ): Promise<boolean> {
-    return this.handle
-      .writer()
-      .write((transaction) => matchCollection(transaction, collection, definition))
+    const writer = this.handle.writer()
+    const isChanged = await writer.writeAndPurge((transaction) =>
+      matchCollection(transaction, collection, definition),
+    )
+    await writer.buildIndexes()
+    return isChanged
   }
 
-  async createIndex(collection: CollectionRef, index: JsonObject): Promise<JsonObject> {
-    return this.handle
-      .writer()
-      .write((transaction) => collections.createIndex(transaction, collection, index))
+  async createIndex(
+    collection: CollectionRef,
+    index: JsonObject,
+    { allowsConflicts = false, signal }: CreateIndexOptions = {},
+  ): Promise<JsonObject> {
+    const writer = this.handle.writer()
+    if (!allowsConflicts) return makeIndex(writer, collection, index, signal)
+    const made = await writer.writeAndPurge((transaction) =>
+      indexes.createIndex(transaction, collection, index),
+    )
+    await writer.buildIndexes(signal)
+    return made
   }
 
   async dropIndex(collection: CollectionRef, indexId: string): Promise<void> {
-    await this.handle.writer().write((transaction) => {
-      collections.dropIndex(transaction, collection, indexId)
+    await this.handle.writer().writeAndPurge((transaction) => {
+      indexes.dropIndex(transaction, collection, indexId)
     })
   }
 

@@ -9,9 +9,7 @@ import {
 import type { CatalogCollection } from './catalog.js'
 import {
   createCollection,
-  createIndex,
   dropCollection,
-  dropIndex,
   renameCollection,
   truncateCollection,
 } from './collection-writes.js'
@@ -19,6 +17,7 @@ import { indexId, isOwnIndex } from './definitions.js'
 import { readData } from './follow-data.js'
 import { findLogged, type LoggedName } from './follow-names.js'
 import { FollowRefusal, unknownObject } from './follow-refusal.js'
+import { createIndex, dropIndex } from './index-writes.js'
 import { isSame, matchParameters } from './match-collection.js'
 import { dropView } from './view-writes.js'
 import type { WriteTransaction } from './write-transaction.js'

@@ -2,7 +2,7 @@ import type { ApplyGroupsResult, ChangeGroup, LogPosition } from '../replica/ind
 import { GroupApplier } from './group-applier.js'
 import { putPosition } from './follow-position.js'
 import { requireDatabase } from './require-database.js'
-import type { ApplyGroupsOptions } from './store.js'
+import type { ApplyGroupsOptions } from './write-options.js'
 import type { StoreWriter } from './store-writer.js'
 import { TRANSACTION_ROWS_MAX } from './write-queue.js'
 
@@ -36,6 +36,9 @@ export async function applyGroups(
     },
     Math.min(rows, TRANSACTION_ROWS_MAX),
   )
-  if (applied.hasRetired) writer.purge()
+  if (applied.hasRetired) {
+    writer.purge()
+    await writer.buildIndexes(signal)
+  }
   return applied.result
 }

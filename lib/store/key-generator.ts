@@ -50,10 +50,15 @@ export class KeyGenerator {
    * @throws StoreError `ERR_KEY_UNEXPECTED` where keys are only made
    */
   take(key: string): string {
-    const { allowsUserKeys, type } = this.#options
-    if (!allowsUserKeys) {
+    if (!this.#options.allowsUserKeys) {
       throw refusedDocument('ERR_KEY_UNEXPECTED', 'the collection makes all keys itself')
     }
+    return this.note(key)
+  }
+
+  /** As {@link take}, of a document that comes from another replica. */
+  note(key: string): string {
+    const { type } = this.#options
     if (type === 'autoincrement' && DECIMAL.test(key)) this.#note(BigInt(key))
     return key
   }

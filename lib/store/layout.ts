@@ -5,15 +5,20 @@ import {
   KEY_KEY_CODEC,
   tickCodec,
   treeKeyCodec,
+  UNIQUE_KEY_CODEC,
   type DocumentKey,
   type KeyCodec,
   type KeyKey,
   type TreeKey,
+  type UniqueKey,
 } from './row-keys.js'
 
 /** Version of the format that this code writes. */
-export const FORMAT_VERSION = 2
-/** The oldest version that it reads; stores of it have no trees until they are opened for writing. */
+export const FORMAT_VERSION = 3
+/**
+ * The oldest version that it reads. Stores of the first version have no trees, and those of the
+ * second one no rows of unique indexes, until they are opened for writing.
+ */
 export const FORMAT_VERSION_OLDEST = 1
 /** Reader slots beside those of batches and workers: ordinary reads and other processes. */
 const SPARE_READERS = 64
@@ -104,6 +109,9 @@ interface TableStats {
 /** The first lane is the page of the row. */
 export type TreeTable = ScannedTable<TreeKey>
 
+/** A table whose rows say all in their keys. */
+export type UniqueTable = Table<UniqueKey>
+
 /** The open tables of a store (design, "The embedded store"). */
 export interface Tables {
   readonly root: RootDatabase
@@ -118,6 +126,11 @@ export interface Tables {
   readonly wal: WalTable
   /** Space and page to 64 leaves of a collection's revision tree. */
   readonly tree: TreeTable
+  /**
+   * Index, digest of values and `_key` to nothing: which documents have which values. Used in writes
+   * only; in a store of an older version that is open for reading it is not there.
+   */
+  readonly unique: UniqueTable
 }
 
 /** How {@link openTables} opens. */
@@ -152,6 +165,7 @@ export function openTables(path: string, options: OpenTablesOptions): Tables | u
     keys: openTable(root, 'keys', KEY_KEY_CODEC),
     wal: openScannedTable(root, 'wal', tickCodec) as WalTable,
     tree: openScannedTable(root, 'tree', treeKeyCodec),
+    unique: openTable(root, 'unique', UNIQUE_KEY_CODEC),
   }
 }
 

@@ -1,7 +1,8 @@
 import { formatExactJson } from '../streams/index.js'
 import type { CollectionDefinition, JsonObject } from '../wire/index.js'
-import { createIndex, dropIndex, findById, putParameters } from './collection-writes.js'
+import { findById, putParameters } from './collection-writes.js'
 import { indexId, isOwnIndex, matchedParameters } from './definitions.js'
+import { createIndex, dropIndex } from './index-writes.js'
 import type { CollectionRef } from './store-transaction.js'
 import type { WriteTransaction } from './write-transaction.js'
 

@@ -19,6 +19,7 @@ export const META = {
   dropped: 'dropped/',
   removed: 'removed',
   purges: 'purge/',
+  builds: 'build/',
   copies: 'copy/',
   positions: 'position/',
   values: 'value/',

@@ -12,6 +12,8 @@ import {
 import type { CountersRow } from './catalog.js'
 import { refusedDocument } from './refused-document.js'
 
+const BACKSLASH = 0x5c
+const LOW_LINE = 0x5f
 const LONE_SURROGATE = /\p{Surrogate}/u
 /** `_from` and `_to`: the name of a collection and a key. */
 const HANDLE = /^[^/]+\/[^/]+$/
@@ -33,12 +35,51 @@ export function parseNewDocument(text: string | Buffer, type: CountersRow['type'
   const bytes = toBytes(text)
   const names = type === EDGE_COLLECTION ? EDGE_NAMES : SYSTEM_NAMES
   const system = new Map<string, string>()
-  let restText = ''
-  scanDocument(bytes, (name, attributeText, valueText) => {
-    if (names.has(name)) system.set(name, valueText)
-    else restText += `,${attributeText}`
+  const rest = new AttributeRuns(bytes)
+  scanDocument(bytes, (nameStart, nameEnd, valueStart, valueEnd) => {
+    const name = mayBeSystem(bytes, nameStart) ? decodeText(bytes, nameStart, nameEnd) : ''
+    if (names.has(name)) system.set(name, oneLine(bytes.toString('utf8', valueStart, valueEnd)))
+    else rest.add(nameStart - 1, valueEnd)
   })
-  return { system, restText }
+  return { system, restText: rest.toText() }
+}
+
+/** Names of the system begin with a low line, which may be escaped. */
+function mayBeSystem(bytes: Buffer, nameStart: number): boolean {
+  const first = bytes[nameStart]
+  return first === LOW_LINE || first === BACKSLASH
+}
+
+/** Gathers attributes; those which only a comma stands between are read as one text. */
+class AttributeRuns {
+  readonly #bytes: Buffer
+  #text = ''
+  #start = 0
+  /** 0 while there is none. */
+  #end = 0
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  add(start: number, end: number): void {
+    if (start !== this.#end + 1 || this.#end === 0) {
+      this.#endRun()
+      this.#start = start
+    }
+    this.#end = end
+  }
+
+  /** The attributes with a comma before each. */
+  toText(): string {
+    this.#endRun()
+    return this.#text
+  }
+
+  #endRun(): void {
+    if (this.#end === 0) return
+    this.#text += `,${oneLine(this.#bytes.toString('utf8', this.#start, this.#end))}`
+  }
 }
 
 /** In a document collection `_from` and `_to` are attributes like others. */
@@ -94,15 +135,13 @@ function toBytes(text: string | Buffer): Buffer {
 
 function scanDocument(
   bytes: Buffer,
-  visit: (name: string, attributeText: string, valueText: string) => void,
+  visit: (nameStart: number, nameEnd: number, valueStart: number, valueEnd: number) => void,
 ): void {
   try {
     const start = skipSpace(bytes, 0, bytes.length)
     const end = scanObject(bytes, start, bytes.length, (nameStart, nameEnd, valueStart) => {
       const valueEnd = skipValue(bytes, valueStart, bytes.length, 1)
-      const attributeText = oneLine(bytes.toString('utf8', nameStart - 1, valueEnd))
-      const valueText = oneLine(bytes.toString('utf8', valueStart, valueEnd))
-      visit(decodeText(bytes, nameStart, nameEnd), attributeText, valueText)
+      visit(nameStart, nameEnd, valueStart, valueEnd)
       return valueEnd
     })
     const rest = skipSpace(bytes, end, bytes.length)
@@ -116,5 +155,6 @@ function scanDocument(
 
 /** A document is a line of a dump; JSON has line breaks between its parts only. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\r\n]+/g, ' ')
+  const isBroken = text.includes('\n') || text.includes('\r')
+  return isBroken ? text.replaceAll(/[\r\n]+/g, ' ') : text
 }

@@ -1,18 +1,14 @@
-import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
+import { forgetTemporary, noteTemporary } from '../core/index.js'
 import { ScratchRows, type ScratchRoot } from './scratch-rows.js'
 import type { Scratch, ScratchTable } from './scratch.js'
 import { StoreError } from './store-error.js'
 
 /** Tables of one {@link Scratch}. */
 const TABLES_MAX = 4096
-
-/** Removed when the process is ended in the middle, by a pipe that nobody reads for one. */
-const openPaths = new Set<string>()
-let isExitWatched = false
 
 /** Where {@link openScratch} makes its directory. */
 export interface ScratchOptions {
@@ -31,7 +27,7 @@ export async function openScratch({ directory = tmpdir() }: ScratchOptions = {})
   try {
     // Made with mode 0700.
     path = await mkdtemp(join(directory, 'tidemark-scratch-'))
-    removeAtExit(path)
+    noteTemporary(path)
     return new LmdbScratch(path, openFiles(path))
   } catch (cause) {
     if (path !== undefined) await rm(path, { recursive: true, force: true })
@@ -39,15 +35,6 @@ export async function openScratch({ directory = tmpdir() }: ScratchOptions = {})
     const message = `Cannot make a scratch index in ${directory}: ${code}`
     throw new StoreError('ERR_STORE_FAILED', message, { cause })
   }
-}
-
-function removeAtExit(path: string): void {
-  openPaths.add(path)
-  if (isExitWatched) return
-  isExitWatched = true
-  process.once('exit', () => {
-    for (const one of openPaths) rmSync(one, { recursive: true, force: true })
-  })
 }
 
 /**
@@ -95,7 +82,7 @@ class LmdbScratch implements Scratch {
     } finally {
       this.#tables.clear()
       await rm(this.path, { recursive: true, force: true })
-      openPaths.delete(this.path)
+      forgetTemporary(this.path)
     }
   }
 }

@@ -13,6 +13,7 @@ import { META, putRow, readRow } from './meta-rows.js'
 import { makeStoreDirectory } from './make-directory.js'
 import { locked, noteOpen } from './open-stores.js'
 import { takeOwnership } from './owner.js'
+import { prepareIndexes } from './prepare-indexes.js'
 import { prepareTrees, type TreePreparation } from './prepare-trees.js'
 import { SnapshotKeeper, type SnapshotKeeperParts } from './snapshot-keeper.js'
 import { StoreError } from './store-error.js'
@@ -80,6 +81,7 @@ async function openWriter(
   const parts = await openUnchecked(path, options, onClosed)
   try {
     await prepareTrees({ ...parts, options })
+    await prepareIndexes({ ...parts, options })
   } catch (error) {
     // Gives the store back to others; that the process lives would keep them out.
     await parts.store.close()
@@ -96,9 +98,15 @@ async function openUnchecked(
   const tables = openFiles(path, options)
   try {
     takeStore(path, options, tables)
-    const now = options.now ?? Date.now
+    const { now = Date.now, onNotice } = options
     const catalogs = new CatalogReader(tables.meta)
-    const writer = new StoreWriter({ tables, catalogs, serverId: readServerId(tables), now })
+    const writer = new StoreWriter({
+      tables,
+      catalogs,
+      serverId: readServerId(tables),
+      now,
+      onNotice,
+    })
     const flushed = (): Promise<void> => writer.flushed()
     const side = { mode: 'write', writer } as const
     const store = assemble(path, options, { tables, catalogs, side, flushed, onClosed })
@@ -152,8 +160,8 @@ function createStore(tables: Tables, now: () => number): void {
 
 function checkFormat(path: string, { meta }: Tables): void {
   const version = (readRow(meta, META.format) as { version: number } | undefined)?.version
-  const isKnown = (known: number): boolean => known === version
-  if ([FORMAT_VERSION_OLDEST, FORMAT_VERSION].some(isKnown)) return
+  const isKnown = version !== undefined && version >= FORMAT_VERSION_OLDEST
+  if (isKnown && version <= FORMAT_VERSION) return
   const reason =
     version === undefined
       ? 'it has no format version'

@@ -1,10 +1,13 @@
 import { eachRow } from './each-row.js'
 import type { MetaTable, Tables } from './layout.js'
 import { META, putRow, readRows, rowName } from './meta-rows.js'
-import { DocumentKey, KeyKey } from './row-keys.js'
+import { DIGEST_BYTES, DocumentKey, KeyKey, UniqueKey } from './row-keys.js'
 import { removePages } from './tree-pages.js'
 
-/** Says that nothing uses a space any more: its rows are to be removed. */
+/**
+ * Says that nothing uses a space any more, or the number of an index: its rows are to be removed. Both
+ * are ids of one counter, so none is the other.
+ */
 export function retireSpace(meta: MetaTable, space: number): void {
   putRow(meta, rowName(META.purges, space), { space })
 }
@@ -25,13 +28,14 @@ interface Retired {
  * @returns false when rows are left
  */
 export function purgeRows(
-  { meta, documents, keys, tree }: Tables,
+  { meta, documents, keys, tree, unique }: Tables,
   space: number,
   limit: number,
 ): boolean {
   let rest = limit - purgeDocuments(documents, space, limit)
   if (rest > 0) rest -= purgeKeys(keys, space, rest)
   if (rest > 0) rest -= removePages(tree, space, rest)
+  if (rest > 0) rest -= purgeUnique(unique, space, rest)
   if (rest === 0) return false
   meta.removeSync(rowName(META.purges, space))
   return true
@@ -59,5 +63,17 @@ function purgeKeys(table: Tables['keys'], space: number, limit: number): number 
   const found = [...table.getRange({ start, end, limit, values: false })] as Buffer[]
   const key = new KeyKey()
   for (const bytes of found) table.removeSync(key.set(space, bytes, 0, bytes.length))
+  return found.length
+}
+
+function purgeUnique(table: Tables['unique'], number: number, limit: number): number {
+  const start = new UniqueKey().set(number, '')
+  const end = new UniqueKey().set(number + 1, '')
+  const found = [...table.getRange({ start, end, limit, values: false })] as Buffer[]
+  const key = new UniqueKey()
+  for (const bytes of found) {
+    const digest = bytes.toString('latin1', 0, DIGEST_BYTES)
+    table.removeSync(key.set(number, digest, { bytes, start: DIGEST_BYTES, end: bytes.length }))
+  }
   return found.length
 }

@@ -67,6 +67,32 @@ export class TreeKey {
   }
 }
 
+/** Bytes of a digest of values in a key of `unique`. */
+export const DIGEST_BYTES = 16
+
+/**
+ * Key of `unique`: number of an index, digest of values, and the bytes of the `_key` of a document
+ * that has them. Mutable: it is used again for each row.
+ */
+export class UniqueKey {
+  number = 0
+  /** {@link DIGEST_BYTES} characters, one a byte. */
+  digest = ''
+  bytes: Uint8Array = new Uint8Array(0)
+  start = 0
+  end = 0
+
+  /** Sets all; without a key it is below all rows with the digest. */
+  set(number: number, digest: string, key?: Pick<KeyKey, 'bytes' | 'start' | 'end'>): this {
+    this.number = number
+    this.digest = digest
+    this.bytes = key?.bytes ?? this.bytes
+    this.start = key?.start ?? 0
+    this.end = key?.end ?? 0
+    return this
+  }
+}
+
 /** How lmdb writes and reads the keys of a table. */
 export interface KeyCodec<Key> {
   readonly writeKey: (key: Key, target: Uint8Array, start: number) => number
@@ -91,13 +117,23 @@ export function documentKeyCodec(lanes: Uint32Array): KeyCodec<DocumentKey> {
 
 /** The codec of `keys` keys; reading gives a copy of the `_key`. */
 export const KEY_KEY_CODEC: KeyCodec<KeyKey> = {
-  writeKey({ space, bytes, start: from, end }, target, start) {
-    let offset = writeU32(target, start, space)
-    for (let index = from; index < end; index += 1) {
-      target[offset] = bytes[index] as number
-      offset += 1
+  writeKey(key, target, start) {
+    return writeBytes(target, writeU32(target, start, key.space), key)
+  },
+  readKey(source, start, end) {
+    return Buffer.from(source.subarray(start + 4, end))
+  },
+}
+
+/** The codec of `unique` keys; reading gives a copy of what follows the index's number. */
+export const UNIQUE_KEY_CODEC: KeyCodec<UniqueKey> = {
+  writeKey(key, target, start) {
+    const { number, digest } = key
+    const offset = writeU32(target, start, number)
+    for (let index = 0; index < digest.length; index += 1) {
+      target[offset + index] = digest.charCodeAt(index)
     }
-    return offset
+    return writeBytes(target, offset + digest.length, key)
   },
   readKey(source, start, end) {
     return Buffer.from(source.subarray(start + 4, end))
@@ -133,6 +169,17 @@ export function tickCodec(lanes: Uint32Array): KeyCodec<bigint> {
       return undefined
     },
   }
+}
+
+function writeBytes(
+  target: Uint8Array,
+  offset: number,
+  { bytes, start, end }: Pick<KeyKey, 'bytes' | 'start' | 'end'>,
+): number {
+  for (let index = start; index < end; index += 1) {
+    target[offset + index - start] = bytes[index] as number
+  }
+  return offset + end - start
 }
 
 function writeU32(target: Uint8Array, start: number, value: number): number {

@@ -5,7 +5,8 @@ import type {
   LogPosition,
   OperationOptions,
 } from '../replica/index.js'
-import type { ApplyGroupsOptions, Store } from './store.js'
+import type { ApplyGroupsOptions } from './write-options.js'
+import type { Store } from './store.js'
 
 /** A database of a store that follows a log, or all of its databases. */
 export class StoreFollowTarget implements FollowTarget {

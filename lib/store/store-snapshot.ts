@@ -118,7 +118,7 @@ export interface StoreSnapshot {
   /** Does nothing the second time. */
   close(): void
 
-  /** All databases, by name. */
+  /** All databases, by id. */
   databases(): readonly StoreDatabase[]
   /** The database of that name. */
   database(name: string): StoreDatabase | undefined

@@ -2,16 +2,17 @@ import { formatAddress } from '../replica/index.js'
 import type {
   ChangeLog,
   ChangeLogOptions,
+  GlobalSnapshot,
   OperationOptions,
   ReplicaNotice,
   Snapshot,
   Source,
 } from '../replica/index.js'
-import { DatabaseSnapshot } from './database-snapshot.js'
-import { missingDatabase } from './missing-database.js'
 import { openStore } from './open-store.js'
 import { StoreLog } from './store-log.js'
-import type { StoreDatabase } from './store-records.js'
+import { StoreGlobalSnapshot } from './store-global-snapshot.js'
+import { SYSTEM_DATABASE } from './store-records.js'
+import { findDatabase, viewDatabase } from './view-database.js'
 import type { Store } from './store.js'
 
 /**
@@ -26,8 +27,8 @@ export async function openStoreSource(path: string, database: string): Promise<S
   }
   const store = await openStore(path, { mode: 'read', onNotice })
   try {
-    requireDatabase(store, database, path)
-    source = new StoreSource(store, formatAddress({ kind: 'store', path, database }), database)
+    findDatabase(store, database, path)
+    source = new StoreSource(store, path, database)
     return source
   } catch (error) {
     await store.close()
@@ -39,24 +40,34 @@ class StoreSource implements Source {
   readonly address: string
   readonly database: string
   readonly #store: Store
+  readonly #path: string
   onNotice: (notice: ReplicaNotice) => void = () => undefined
 
-  constructor(store: Store, address: string, database: string) {
+  constructor(store: Store, path: string, database: string) {
     this.#store = store
-    this.address = address
+    this.#path = path
+    this.address = formatAddress({ kind: 'store', path, database })
     this.database = database
   }
 
   async openSnapshot(options?: OperationOptions): Promise<Snapshot> {
     const snapshot = await this.#store.openSnapshot(options)
     try {
-      const database = requireDatabase(snapshot, this.database, this.#store.path)
-      if (snapshot.copyMark(database) !== undefined) this.#warnOfUnfinishedCopy()
-      return new DatabaseSnapshot(snapshot, database, this.#store.serverId)
+      return viewDatabase(this, snapshot, this.#store, () => {
+        snapshot.close()
+      })
     } catch (error) {
       snapshot.close()
       throw error
     }
+  }
+
+  async openGlobalSnapshot(options?: OperationOptions): Promise<GlobalSnapshot> {
+    if (this.database !== SYSTEM_DATABASE) {
+      const reason = `that is done through "${SYSTEM_DATABASE}" only`
+      throw new RangeError(`Cannot read all databases of ${this.address}: ${reason}`)
+    }
+    return new StoreGlobalSnapshot(await this.#store.openSnapshot(options), this.#store, this.#path)
   }
 
   openLog(options: ChangeLogOptions = {}): ChangeLog {
@@ -67,19 +78,4 @@ class StoreSource implements Source {
   close(): Promise<void> {
     return this.#store.close()
   }
-
-  #warnOfUnfinishedCopy(): void {
-    const message = `the copy into ${this.address} was not finished; its data is incomplete`
-    this.onNotice({ kind: 'warning', message })
-  }
-}
-
-function requireDatabase(
-  from: Pick<Store, 'database' | 'databases'>,
-  name: string,
-  path: string,
-): StoreDatabase {
-  const found = from.database(name)
-  if (found !== undefined) return found
-  throw missingDatabase('read', name, path, from.databases())
 }

@@ -32,7 +32,10 @@ export class StoreTargetRepair implements TargetRepair {
   }
 
   async createIndexes(indexes: readonly JsonObject[]): Promise<void> {
-    await Promise.all(indexes.map((index) => this.#store.createIndex(this.#collection, index)))
+    const options = { allowsConflicts: true }
+    await Promise.all(
+      indexes.map((index) => this.#store.createIndex(this.#collection, index, options)),
+    )
   }
 
   change(definition: CollectionDefinition): Promise<boolean> {

@@ -3,6 +3,7 @@ import type {
   CopyOrigin,
   FollowTarget,
   FollowTargetOptions,
+  GlobalTarget,
   LogPosition,
   OperationOptions,
   Snapshot,
@@ -18,6 +19,7 @@ import { DatabaseSnapshot } from './database-snapshot.js'
 import { missingDatabase } from './missing-database.js'
 import { openStore } from './open-store.js'
 import { StoreError } from './store-error.js'
+import { StoreGlobalTarget } from './store-global-target.js'
 import { StoreTargetRepair } from './store-target-repair.js'
 import { StoreFollowTarget } from './store-follow-target.js'
 import { SYSTEM_DATABASE, type StoreCollection, type StoreDatabase } from './store-records.js'
@@ -44,11 +46,19 @@ export async function openStoreTarget(
   const store = await openStore(path, { ...options, mode: 'write', create })
   try {
     const record = store.database(database) ?? (await makeDatabase(store, database, create))
-    return new StoreTarget(store, record, formatAddress({ kind: 'store', path, database }))
+    return new StoreTarget(store, record, path, () => store.close())
   } catch (error) {
     await store.close()
     throw error
   }
+}
+
+/**
+ * Makes a target of a database of a store that is open for writing already, and stays open when the
+ * target is closed. What others write to the database during a copy stays or is lost, as it comes.
+ */
+export function createStoreTarget(store: Store, database: StoreDatabase): Target {
+  return new StoreTarget(store, database, store.path)
 }
 
 function makeDatabase(store: Store, name: string, create: boolean): Promise<StoreDatabase> {
@@ -61,11 +71,20 @@ class StoreTarget implements Target {
   readonly database: string
   readonly #store: Store
   readonly #record: StoreDatabase
+  readonly #path: string
+  readonly #close: () => Promise<void>
 
-  constructor(store: Store, record: StoreDatabase, address: string) {
+  constructor(
+    store: Store,
+    record: StoreDatabase,
+    path: string,
+    close: () => Promise<void> = () => Promise.resolve(),
+  ) {
     this.#store = store
     this.#record = record
-    this.address = address
+    this.#path = path
+    this.#close = close
+    this.address = formatAddress({ kind: 'store', path, database: record.name })
     this.database = record.name
   }
 
@@ -80,6 +99,17 @@ class StoreTarget implements Target {
 
   openSnapshot(options?: OperationOptions): Promise<Snapshot> {
     return openDatabaseSnapshot(this.#store, this.#record, options)
+  }
+
+  openGlobal(): Promise<GlobalTarget> {
+    if (this.database === SYSTEM_DATABASE) {
+      const open = (record: StoreDatabase): Target =>
+        new StoreTarget(this.#store, record, this.#path)
+      return Promise.resolve(new StoreGlobalTarget(this.#store, this.#path, open))
+    }
+    const reason = `that is done through "${SYSTEM_DATABASE}" only`
+    const message = `Cannot write all databases of ${this.address}: ${reason}`
+    return Promise.reject(new RangeError(message))
   }
 
   openFollow({
@@ -99,7 +129,7 @@ class StoreTarget implements Target {
   }
 
   close(): Promise<void> {
-    return this.#store.close()
+    return this.#close()
   }
 }
 
@@ -109,7 +139,9 @@ async function openDatabaseSnapshot(
   options: OperationOptions | undefined,
 ): Promise<Snapshot> {
   const snapshot = await store.openSnapshot(options)
-  return new DatabaseSnapshot(snapshot, database, store.serverId)
+  return new DatabaseSnapshot(snapshot, database, store.serverId, () => {
+    snapshot.close()
+  })
 }
 
 class StoreTargetCopy implements TargetCopy {
@@ -202,6 +234,9 @@ class StoreTargetCollection implements TargetCollection {
   }
 
   async createIndexes(indexes: readonly JsonObject[]): Promise<void> {
-    await Promise.all(indexes.map((index) => this.#store.createIndex(this.#collection, index)))
+    const options = { allowsConflicts: true }
+    await Promise.all(
+      indexes.map((index) => this.#store.createIndex(this.#collection, index, options)),
+    )
   }
 }

@@ -1,5 +1,7 @@
 import { createHybridClock, parseTick, type HybridClock, type Tick } from '../values/index.js'
+import type { ReplicaNotice } from '../replica/index.js'
 import type { CatalogReader } from './catalog.js'
+import { IndexBuilder } from './index-builder.js'
 import type { Tables } from './layout.js'
 import type { LogSource } from './log-scan.js'
 import { META, readRow } from './meta-rows.js'
@@ -18,6 +20,8 @@ export interface StoreWriterParts {
   readonly serverId: string
   /** Wall clock in milliseconds since 1970. */
   readonly now: () => number
+  /** Called for documents that are not unique where an index wants it. */
+  readonly onNotice?: ((notice: ReplicaNotice) => void) | undefined
 }
 
 /** The writing side of a store that this process owns: its clock, its queue and its purger. */
@@ -26,8 +30,9 @@ export class StoreWriter {
   readonly #tables: Tables
   readonly #queue: WriteQueue
   readonly #purger: Purger
+  readonly #builder: IndexBuilder
 
-  constructor({ tables, catalogs, serverId, now }: StoreWriterParts) {
+  constructor({ tables, catalogs, serverId, now, onNotice }: StoreWriterParts) {
     const row = readRow(tables.meta, META.clock) as ClockRow | undefined
     if (row === undefined) throw new StoreError('ERR_STORE_FORMAT', 'The store has no clock')
     const clock: HybridClock = createHybridClock(BigInt(row.last), now)
@@ -37,6 +42,7 @@ export class StoreWriter {
     this.#queue = new WriteQueue({ tables, clock, serverId, catalogs, lastTick })
     this.#purger = new Purger(tables, this.#queue)
     this.#purger.wake()
+    this.#builder = new IndexBuilder({ writer: this, tables, catalogs, onNotice })
   }
 
   /** The log as it is committed, or as the running write has it. */
@@ -74,6 +80,11 @@ export class StoreWriter {
   /** To be called after a write that left rows to be removed. */
   purge(): void {
     this.#purger.wake()
+  }
+
+  /** To be called after a write that may have left indexes to be built; see {@link IndexBuilder.run}. */
+  buildIndexes(signal?: AbortSignal): Promise<void> {
+    return this.#builder.run(signal)
   }
 
   /** Resolves when everything that is committed by now is on the disk. */

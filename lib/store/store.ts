@@ -16,6 +16,7 @@ import type {
   StoredDocument,
   StoreTransaction,
 } from './store-transaction.js'
+import type { ApplyGroupsOptions, ApplyOptions, CreateIndexOptions } from './write-options.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 import type { StoreSnapshot } from './store-snapshot.js'
 import type { WaitForTickOptions } from './tick-waiters.js'
@@ -62,23 +63,6 @@ export interface TreeProgress {
   readonly documents: number
 }
 
-/** How {@link Store.applyChunk} writes. */
-export interface ApplyOptions extends OperationOptions {
-  /**
-   * Whether a document takes its revision away from another one, which is then removed and counted
-   * in `removals`; otherwise it gets a new revision itself. Default: false.
-   */
-  readonly takesRevisions?: boolean | undefined
-}
-
-/** How {@link Store.applyGroups} applies. */
-export interface ApplyGroupsOptions extends OperationOptions {
-  /** Where everything goes; undefined applies to all databases, each by its name. */
-  readonly database?: StoreDatabase | undefined
-  /** Pass over markers of types that are not known. Default: false. */
-  readonly ignoresUnknown?: boolean | undefined
-}
-
 /**
  * The embedded store. Reads see what is committed; a promise of a write resolves once the write is
  * on the disk. Every method rejects with, or throws, a {@link StoreError}: `ERR_STORE_CLOSED` once
@@ -119,7 +103,7 @@ export interface Store {
   /** Waits for writes in flight; snapshots that are still open refuse from now on. */
   close(): Promise<void>
 
-  /** All databases, by name. */
+  /** All databases, by id. */
   databases(): readonly StoreDatabase[]
   /** The database of that name. */
   database(name: string): StoreDatabase | undefined
@@ -163,8 +147,19 @@ export interface Store {
    * @returns false when nothing differed, and nothing was written
    */
   matchCollection(collection: CollectionRef, definition: CollectionDefinition): Promise<boolean>
-  /** @returns the index as it is reported, with its id; an equal id is replaced */
-  createIndex(collection: CollectionRef, index: JsonObject): Promise<JsonObject>
+  /**
+   * Makes an index; one of an equal id is replaced. The documents of a unique one are checked, in
+   * slices, and what is written meanwhile must obey it already.
+   *
+   * @returns the index as it is reported, with its id
+   * @throws DocumentError `ERR_UNIQUE_CONFLICT` when two documents have the same values, and the
+   *   signal's reason; then there is no index
+   */
+  createIndex(
+    collection: CollectionRef,
+    index: JsonObject,
+    options?: CreateIndexOptions,
+  ): Promise<JsonObject>
   /** Drops an index by its id. */
   dropIndex(collection: CollectionRef, indexId: string): Promise<void>
 

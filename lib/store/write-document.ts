@@ -20,6 +20,7 @@ import type {
 import type { DocumentWriter } from './document-writer.js'
 import { mergeObjects } from './merge-objects.js'
 import { checkEdge, formatNewDocument, parseNewDocument, type NewDocument } from './new-document.js'
+import { putKept } from './put-kept.js'
 import type { KeyKey } from './row-keys.js'
 import { StoreError } from './store-error.js'
 
@@ -68,7 +69,7 @@ function insert(writer: DocumentWriter, operation: InsertOperation): WrittenDocu
     checkEdge(document, writer.collection.type)
   }
   if (present === undefined) {
-    const key = given === undefined ? writer.keys.make() : writer.keys.take(given)
+    const key = newKey(writer, given, operation)
     return put(writer, { key, keyKey: toKeyKey(writer.collection.space, key) }, document, operation)
   }
   if (overwriteMode === 'conflict') throw alreadyThere(writer, present)
@@ -77,6 +78,15 @@ function insert(writer: DocumentWriter, operation: InsertOperation): WrittenDocu
   return overwriteMode === 'replace'
     ? put(writer, present, document, operation)
     : put(writer, present, merged(writer, present, document, operation), operation)
+}
+
+function newKey(
+  { keys }: DocumentWriter,
+  given: string | undefined,
+  { isRestore }: InsertOperation,
+): string {
+  if (given === undefined) return keys.make()
+  return isRestore === true ? keys.note(given) : keys.take(given)
 }
 
 function change(
@@ -116,19 +126,29 @@ function put(
   writer: DocumentWriter,
   place: Pick<Present, 'key' | 'keyKey'> & Partial<Pick<Present, 'revision'>>,
   document: NewDocument,
-  { returnOld, returnNew }: Wanted,
+  { returnOld, returnNew, isRestore }: Wanted & Pick<InsertOperation, 'isRestore'>,
 ): WrittenDocument {
   const { key, keyKey, revision: oldRevision } = place
-  const { name } = writer.collection
   const isReplaced = oldRevision !== undefined
   const oldText = isReplaced && returnOld === true ? writer.read(keyKey) : undefined
+  const kept = isRestore === true ? putKept(writer, place, document) : undefined
+  const { revision, text } = kept ?? putNew(writer, place, document)
+  const newText = returnNew === true ? text : undefined
+  return { key, revision, tick: tick(revision), oldRevision, isWritten: true, oldText, newText }
+}
+
+function putNew(
+  writer: DocumentWriter,
+  { key, keyKey }: Pick<Present, 'key' | 'keyKey'>,
+  document: NewDocument,
+): { readonly revision: Revision; readonly text: Buffer | undefined } {
+  const { name } = writer.collection
   let text: Buffer | undefined
   const revision = writer.putNew(keyKey, (made) => {
     text = formatNewDocument(document, name, { key, revision: made })
     return text
   })
-  const newText = returnNew === true ? text : undefined
-  return { key, revision, tick: tick(revision), oldRevision, isWritten: true, oldText, newText }
+  return { revision, text }
 }
 
 function ignored(

@@ -60,6 +60,22 @@ export async function compareTrees(
 }
 
 /**
+ * As {@link compareTrees}, of a target whose tree stays where it begins: where the trees differ, one
+ * of the target's revisions is built that begins where the source's does.
+ */
+export async function compareAligned(
+  source: SourceCollection,
+  target: TargetCollectionView,
+  build: TreeOptions,
+): Promise<ComparedTrees> {
+  const trees = await compareTrees(source, target, build)
+  const { initialRangeMin } = trees.sourceTree
+  if (trees.ranges.length === 0 || initialRangeMin === trees.targetTree.initialRangeMin)
+    return trees
+  return compareTrees(source, target, { ...build, initialRangeMin })
+}
+
+/**
  * Opens the target for looking up revisions.
  *
  * @throws IncomparableError where it has no way to

@@ -6,11 +6,14 @@ import { UnfinishedCopyError } from './unfinished-copy-error.js'
 /** What of a run is done, kept for its end, good or bad. */
 export class CopyProgress {
   readonly #plan: CopyPlan
+  readonly #isMarked: boolean
   readonly #complete: FinishedCollection[] = []
   #current: { readonly collection: string; readonly documents: number } | undefined
 
-  constructor(plan: CopyPlan) {
+  /** @param isMarked - whether the target is marked until the run is complete */
+  constructor(plan: CopyPlan, isMarked: boolean) {
     this.#plan = plan
+    this.#isMarked = isMarked
   }
 
   /** Looks at an event that passes. */
@@ -48,7 +51,14 @@ export class CopyProgress {
     const { source, target, collections } = this.#plan
     const complete = this.#complete.map(({ name }) => name)
     const collectionCount = collections.length
-    const copy = { source, target, complete, collectionCount, current: this.#current }
+    const copy = {
+      source,
+      target,
+      complete,
+      collectionCount,
+      current: this.#current,
+      isMarked: this.#isMarked,
+    }
     return new UnfinishedCopyError(copy, cause)
   }
 }

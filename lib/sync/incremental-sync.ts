@@ -8,6 +8,7 @@ import type { FullSyncOptions } from './full-sync.js'
 import { observeWork } from './observe-work.js'
 import { openCollections, type OpenedCollection } from './open-collections.js'
 import { repairCollection, type CollectionRepair, type CopyNeeded } from './repair-collection.js'
+import { repairByContent } from './repair-by-content.js'
 import { RepairMeter } from './repair-meter.js'
 import { makeViews, runCopy } from './run-copy.js'
 import { SourceCollection } from './source-collection.js'
@@ -39,7 +40,8 @@ interface IncrementalRun {
  *
  * A collection is copied as a whole where its revisions cannot be compared, which is told as a
  * warning: a server before 3.8, documents without a revision, documents at the target that could not
- * keep theirs, a collection that was renamed.
+ * keep theirs, a collection that was renamed. Where the target removes by key, as servers do, such a
+ * collection is compared by content instead.
  *
  * Errors come as those of `fullSync`; a TreesDifferError is the cause of one when the trees are not
  * equal after everything that differed was moved.
@@ -96,15 +98,21 @@ function bringUp(
   })
 }
 
-function repair(
+async function repair(
   { plan: { snapshot }, copy, pool, options: { maxInFlightBytes } }: IncrementalRun,
   { collection, into, oldName }: Extract<OpenedCollection, { kind: 'repair' }>,
   one: Pick<CollectionRepair, 'index' | 'meter' | 'signal' | 'emit'>,
 ): Promise<CopyNeeded | undefined> {
-  const { meter, signal } = one
+  const { meter, signal, emit } = one
   const reading = { snapshot, pool, signal, onTransfer: meter.onTransfer }
   const source = new SourceCollection(collection, reading)
-  return repairCollection({ ...one, copy, source, into, oldName, pool, maxInFlightBytes })
+  const ends = { ...one, copy, into, maxInFlightBytes }
+  const needed = await repairCollection({ ...ends, source, oldName, pool })
+  if (needed?.reason === undefined || into.removeKeys === undefined) return needed
+  const { reason, isChanged = false } = needed
+  const message = `collection "${collection.definition.name}" is compared by content: ${reason}`
+  emit({ kind: 'warning', message })
+  return repairByContent({ ...ends, snapshot, collection, isChanged })
 }
 
 /** Copies all of a collection, and says why where something had to be given up for it. */

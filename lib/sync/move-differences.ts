@@ -3,6 +3,7 @@ import { readAhead } from '../streams/index.js'
 import type { RevisionRange } from '../values/index.js'
 import { seekTarget, type TargetCollectionView } from './compare-collection.js'
 import { gatherWrites, sourceShare } from './gather-writes.js'
+import { IncomparableError } from './incomparable-error.js'
 import { mergeRevisions } from './merge-revisions.js'
 import type { RepairMeter } from './repair-meter.js'
 import type { SourceCollection } from './source-collection.js'
@@ -10,6 +11,8 @@ import { NO_TOTALS, type CollectionTotals } from './sync-event.js'
 
 /** Spreads the low bits, in which revisions that follow each other differ. */
 const ODD_FACTOR = 0x9e3779b1
+
+const GIVES_REVISIONS = 'the target gives documents revisions of its own'
 
 /** What differs, where it comes from and where it goes. */
 export interface Differences {
@@ -95,7 +98,15 @@ function mixIn(revisions: BigUint64Array, mixed: [low: number, high: number]): v
 }
 
 async function write(into: TargetRepair, dumped: DumpedChunk): Promise<CollectionTotals> {
-  return { readBytes: dumped.readBytes, ...(await into.write(dumped.chunk)) }
+  const { readBytes, chunk } = dumped
+  if (into.tryWrite === undefined) return { readBytes, ...(await into.write(chunk)) }
+  const { result, refused } = await into.tryWrite(chunk)
+  if (refused !== undefined) {
+    throw new IncomparableError('documents stand in the way of others by a unique index')
+  }
+  // The next round would find new revisions again.
+  if (result.replacedRevisions > 0) throw new IncomparableError(GIVES_REVISIONS)
+  return { readBytes, ...result }
 }
 
 /** Compares, removes what only the target has, and gives what only the source has. */

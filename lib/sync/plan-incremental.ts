@@ -1,17 +1,19 @@
 import { concatMap, defer, from, type Observable } from 'rxjs'
 import { createMerklePool, type MerklePool } from '../merkle/index.js'
-import type { Snapshot, SnapshotCollection, Source, TreeOptions } from '../replica/index.js'
+import type { Snapshot, SnapshotCollection, Source, Target } from '../replica/index.js'
 import { readAhead, usingResource } from '../streams/index.js'
 import { fitsDefinition } from '../store/index.js'
 import { anySignal } from './any-signal.js'
+import { assertSharesRevisions } from './assert-shares-revisions.js'
 import { checkRenamed } from './check-renamed.js'
 import {
   chooseWay,
-  compareTrees,
+  compareAligned,
   seekTarget,
   type ComparedTrees,
   type TargetCollectionView,
 } from './compare-collection.js'
+import { compareContents } from './compare-contents.js'
 import { planCopy, type CopyPlan } from './copy-plan.js'
 import { findCounterpart } from './find-counterpart.js'
 import { IncomparableError } from './incomparable-error.js'
@@ -29,7 +31,10 @@ export interface PlannedCollection {
    * `truncate`: the source has no documents. `nothing`: the documents are equal.
    */
   readonly action: 'create' | 'copy' | 'repair' | 'truncate' | 'nothing'
-  /** Why a collection that is there is copied as a whole; undefined when it is empty. */
+  /**
+   * Why a collection that is there is copied as a whole, or, at a server, compared by content;
+   * undefined when it is empty.
+   */
   readonly reason?: string | undefined
   /** Ranges of revisions in which the trees differ. */
   readonly ranges: number
@@ -43,6 +48,12 @@ export interface PlannedCollection {
   readonly changesDefinition: boolean
 }
 
+/** The target of a plan: a target, or a source where it is only read. */
+export type PlannedTarget = Pick<
+  Target,
+  'address' | 'openSnapshot' | 'keepsMark' | 'fitsDefinition'
+>
+
 /** As {@link PlannedCollection}, before the definitions were compared. */
 type PlannedDocuments = Omit<PlannedCollection, 'changesDefinition'>
 
@@ -52,6 +63,10 @@ interface PlanRun {
   readonly there: Snapshot | undefined
   readonly pool: MerklePool
   readonly signal: AbortSignal | undefined
+  readonly fits: typeof fitsDefinition
+  /** What cannot be compared by revision is compared by content, and not copied as a whole. */
+  readonly comparesContents: boolean
+  readonly maxInFlightBytes: number | undefined
 }
 
 /**
@@ -64,19 +79,22 @@ interface PlanRun {
  */
 export function planIncremental(
   source: Source,
-  target: Source | undefined,
+  target: PlannedTarget | undefined,
   options: IncrementalSyncOptions = {},
 ): Observable<PlannedCollection> {
-  const { signal, workers } = options
+  const { signal, workers, maxInFlightBytes } = options
   const address = target?.address ?? ''
-  const open = (replica: Source, inner: AbortSignal): Promise<Snapshot> =>
+  const fits = target?.fitsDefinition?.bind(target) ?? fitsDefinition
+  const comparesContents = target?.keepsMark === false
+  const means = { signal, maxInFlightBytes, fits, comparesContents }
+  const open = (replica: PlannedTarget, inner: AbortSignal): Promise<Snapshot> =>
     replica.openSnapshot({ signal: anySignal(inner, signal) })
   const close = (snapshot: Snapshot | undefined): Promise<void> =>
     snapshot?.close() ?? Promise.resolve()
   const withPool = (plan: CopyPlan, there: Snapshot | undefined): Observable<PlannedCollection> =>
     usingResource(
       () => Promise.resolve(createMerklePool({ workers })),
-      (pool) => planAll({ plan, there, pool, signal }),
+      (pool) => planAll({ plan, there, pool, ...means }),
       (pool) => pool.close(),
     )
   return usingResource(
@@ -103,7 +121,7 @@ export function planIncremental(
  */
 export async function runPlanIncremental(
   source: Source,
-  target: Source | undefined,
+  target: PlannedTarget | undefined,
   options: IncrementalSyncOptions = {},
   onPlanned: (planned: PlannedCollection) => void = () => undefined,
 ): Promise<readonly PlannedCollection[]> {
@@ -140,7 +158,7 @@ async function planCollection(
   const found = findCounterpart(definition, present)
   const counterpart = found?.definition.type === definition.type ? found : undefined
   const changesDefinition =
-    counterpart !== undefined && !fitsDefinition(counterpart.definition, definition)
+    counterpart !== undefined && !run.fits(counterpart.definition, definition)
   const { there } = run
   const documents =
     there === undefined || counterpart === undefined
@@ -150,11 +168,13 @@ async function planCollection(
 }
 
 async function planDocuments(
-  { plan: { snapshot }, pool }: PlanRun,
+  run: PlanRun,
   collection: SnapshotCollection,
   target: TargetCollectionView,
   signal: AbortSignal,
 ): Promise<PlannedDocuments> {
+  const { pool, comparesContents } = run
+  const { snapshot } = run.plan
   const onTransfer = (): void => undefined
   const source = new SourceCollection(collection, { snapshot, pool, signal, onTransfer })
   const { definition } = collection
@@ -165,6 +185,7 @@ async function planDocuments(
     if (way === 'copy') return wholeOf(collection, 'copy', counterpart)
     if (way === 'equal') return nothingFor(definition.name)
     const trees = await compareAligned(source, target, build)
+    if (comparesContents) await assertSharesRevisions({ source, target, trees, signal })
     if (trees.sourceTree.count > 0) {
       const { name } = counterpart.definition
       const oldName = name === definition.name ? undefined : name
@@ -173,21 +194,29 @@ async function planDocuments(
     return await planRepair(source, target, trees, signal)
   } catch (error) {
     if (!(error instanceof IncomparableError)) throw error
-    return { ...wholeOf(collection, 'copy', counterpart), reason: error.message }
+    const { message: reason } = error
+    return comparesContents
+      ? { ...(await planContents(run, collection, target, signal)), reason }
+      : { ...wholeOf(collection, 'copy', counterpart), reason }
   }
 }
 
-/** Where a repair would move the target's tree, one that begins there is built. */
-async function compareAligned(
-  source: SourceCollection,
+/** Counts what a comparison of contents would move. */
+async function planContents(
+  { plan: { snapshot }, maxInFlightBytes }: PlanRun,
+  { definition }: SnapshotCollection,
   target: TargetCollectionView,
-  build: TreeOptions,
-): Promise<ComparedTrees> {
-  const trees = await compareTrees(source, target, build)
-  const { initialRangeMin } = trees.sourceTree
-  if (trees.ranges.length === 0 || initialRangeMin === trees.targetTree.initialRangeMin)
-    return trees
-  return compareTrees(source, target, { ...build, initialRangeMin })
+  signal: AbortSignal,
+): Promise<PlannedDocuments> {
+  const there = { snapshot: target.snapshot, definition: target.collection.definition }
+  const found = { fetch: 0, remove: 0 }
+  const options = { maxInFlightBytes, signal }
+  for await (const { kind } of compareContents({ snapshot, definition }, there, options)) {
+    if (kind !== 'surplus') found.fetch += 1
+    if (kind !== 'missing') found.remove += 1
+  }
+  const isEqual = found.fetch + found.remove === 0
+  return { ...nothingFor(definition.name), ...found, action: isEqual ? 'nothing' : 'repair' }
 }
 
 async function planRepair(

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import type { MerklePool } from '../merkle/index.js'
 import type { TargetCopy, TargetRepair } from '../replica/index.js'
+import { assertSharesRevisions } from './assert-shares-revisions.js'
 import { checkRenamed } from './check-renamed.js'
 import {
   chooseWay,
+  compareAligned,
   compareTrees,
   type ComparedTrees,
   type TargetCollectionView,
@@ -50,6 +52,8 @@ export interface CollectionRepair {
 export interface CopyNeeded {
   /** Why it could not be compared; undefined when there was nothing to compare. */
   readonly reason: string | undefined
+  /** True when the target's definition was changed already. */
+  readonly isChanged?: boolean | undefined
 }
 
 /**
@@ -62,11 +66,12 @@ export interface CopyNeeded {
  *   does what an earlier one had done
  */
 export async function repairCollection(repair: CollectionRepair): Promise<CopyNeeded | undefined> {
+  const repairer = new Repairer(repair)
   try {
-    return await new Repairer(repair).run()
+    return await repairer.run()
   } catch (error) {
-    if (error instanceof IncomparableError) return { reason: error.message }
-    throw error
+    if (!(error instanceof IncomparableError)) throw error
+    return { reason: error.message, isChanged: repairer.isChanged }
   }
 }
 
@@ -83,6 +88,11 @@ class Repairer {
 
   constructor(repair: CollectionRepair) {
     this.#repair = repair
+  }
+
+  /** True when the target's definition, or its name, was changed. */
+  get isChanged(): boolean {
+    return this.#isChanged
   }
 
   async run(): Promise<CopyNeeded | undefined> {
@@ -103,7 +113,8 @@ class Repairer {
   /** @returns undefined when the target has to be looked at once more */
   async #runRound(target: TargetCollectionView): Promise<CollectionOutcome | undefined> {
     const { source, pool, signal, into, oldName } = this.#repair
-    const trees = await compareTrees(source, target, { pool, signal })
+    const compare = into.alignTree === undefined ? compareAligned : compareTrees
+    const trees = await compare(source, target, { pool, signal })
     if (trees.sourceTree.count === 0) return this.#truncate(trees, target)
     if (!this.#isNameChecked) {
       await checkRenamed({ source, target, trees, oldName, signal })
@@ -111,6 +122,9 @@ class Repairer {
     }
     if (trees.ranges.length > 0 && (await this.#align(trees))) return undefined
     this.#emitCompared(trees)
+    if (into.removeKeys !== undefined && this.#rounds === 0) {
+      await assertSharesRevisions({ source, target, trees, signal })
+    }
     if (trees.ranges.length === 0) {
       return this.#finish(this.#rounds === 0 ? 'equal' : 'repaired', target)
     }
@@ -135,8 +149,10 @@ class Repairer {
    */
   async #align({ sourceTree, targetTree }: ComparedTrees): Promise<boolean> {
     if (this.#isAligned || sourceTree.initialRangeMin === targetTree.initialRangeMin) return false
+    const { into } = this.#repair
+    if (into.alignTree === undefined) return false
     this.#isAligned = true
-    await this.#repair.into.alignTree(sourceTree.initialRangeMin)
+    await into.alignTree(sourceTree.initialRangeMin)
     return true
   }
 
@@ -193,7 +209,7 @@ class Repairer {
     const { name } = source.collection.definition
     const snapshot = await copy.openSnapshot({ signal })
     try {
-      const { collections } = await snapshot.inventory({ signal })
+      const { collections } = await snapshot.inventory({ signal, sizeOf: name })
       const collection = collections.find(({ definition }) => definition.name === name)
       assert.ok(collection !== undefined, 'the collection that is being repaired is there')
       return await use({ snapshot, collection })

@@ -41,7 +41,7 @@ export interface CopyRun {
 /**
  * Runs a copy from its begin to its end: takes the snapshot, plans, marks the target, lets `fill` do
  * what makes this copy different from others, takes the mark away, gives the snapshot back. Notices
- * of the source come in between.
+ * of both ends come in between.
  *
  * @param fill - makes the collections and views, and fills them
  */
@@ -52,9 +52,11 @@ export function runCopy(
   const { source, target, options } = run
   return defer(() => {
     const notices$ = new Subject<SyncNotice>()
-    source.onNotice = (notice) => {
+    const onNotice = (notice: SyncNotice): void => {
       notices$.next(notice)
     }
+    source.onNotice = onNotice
+    if (target.onNotice !== undefined) target.onNotice = onNotice
     const copy$ = usingResource(
       (inner) => source.openSnapshot({ signal: anySignal(inner, options.signal) }),
       (snapshot) =>
@@ -96,7 +98,7 @@ function runPlan(
   const started = { ...startedEvent(plan), ...(isIncremental === true ? { isIncremental } : {}) }
   return defer(() => beginCopy(plan, target)).pipe(
     concatMap(({ copy, earlier }) => {
-      const progress = new CopyProgress(plan)
+      const progress = new CopyProgress(plan, target.keepsMark !== false)
       return concat(
         of(started),
         fill(plan, copy).pipe(

@@ -10,9 +10,11 @@ export interface UnfinishedCopy {
   readonly collectionCount: number
   /** The collection that was under way, and the documents of it that are in the target. */
   readonly current: { readonly collection: string; readonly documents: number } | undefined
+  /** True where the target says of itself that it is not complete. */
+  readonly isMarked: boolean
 }
 
-/** A copy ended early; the target holds a part of it and is marked. */
+/** A copy ended early; the target holds a part of it, and is marked where it keeps a mark. */
 export class UnfinishedCopyError extends ReplicationError {
   readonly code = 'ERR_COPY_UNFINISHED' as const
   readonly copy: UnfinishedCopy
@@ -25,13 +27,16 @@ export class UnfinishedCopyError extends ReplicationError {
   }
 }
 
-function describe({ target, complete, collectionCount, current }: UnfinishedCopy): string {
+function describe(copy: UnfinishedCopy): string {
+  const { target, complete, collectionCount, current, isMarked } = copy
+  const state = isMarked ? 'is marked "copy unfinished"' : 'holds a part of the copy'
+
   const part =
     current === undefined
       ? ''
       : `, "${current.collection}" has ${current.documents} documents so far`
   return (
-    `${target} is marked "copy unfinished": ${complete.length} of ${collectionCount} collections ` +
+    `${target} ${state}: ${complete.length} of ${collectionCount} collections ` +
     `are complete${part}; run the same command again to finish it`
   )
 }

@@ -6,6 +6,8 @@ const QUOTE = 0x22
 const MINUS = 0x2d
 const ZERO = 0x30
 const NINE = 0x39
+const NULL_FIRST = 0x6e
+const NULL = Buffer.from('null')
 const OPEN_BRACE = 0x7b
 const OPEN_BRACKET = 0x5b
 /** Bytes up to which a loop copies faster than `Buffer.copy` does. */
@@ -23,6 +25,11 @@ export interface CanonicalOptions {
   readonly leftOut?: LeftOutNames | undefined
   /** Numbers of one value become one text: 1.0 is 1. Default: false, they stay as written. */
   readonly numbersByValue?: boolean | undefined
+  /**
+   * An attribute that is null is as good as none, and so are nulls at the end of an array: that is
+   * how ArangoDB compares values. Default: false.
+   */
+  readonly nullIsAbsent?: boolean | undefined
 }
 
 /**
@@ -63,10 +70,16 @@ export class CanonicalWriter {
   #length = 0
   readonly #leftOut: LeftOutNames
   readonly #numbersByValue: boolean
+  readonly #nullIsAbsent: boolean
 
-  constructor({ leftOut = DEFAULT_LEFT_OUT, numbersByValue = false }: CanonicalOptions = {}) {
+  constructor({
+    leftOut = DEFAULT_LEFT_OUT,
+    numbersByValue = false,
+    nullIsAbsent = false,
+  }: CanonicalOptions = {}) {
     this.#leftOut = leftOut
     this.#numbersByValue = numbersByValue
+    this.#nullIsAbsent = nullIsAbsent
   }
 
   /**
@@ -80,13 +93,25 @@ export class CanonicalWriter {
     return this.#out.subarray(0, this.#length)
   }
 
+  /**
+   * As {@link write}, of any value, from which nothing is left out.
+   *
+   * @param bytes - holds one JSON value between the offsets, without space around it
+   */
+  writeValue(bytes: Buffer, start: number, end: number): Buffer {
+    this.#length = 0
+    this.#writeValue(bytes, start, end)
+    return this.#out.subarray(0, this.#length)
+  }
+
   #writeObject(bytes: Buffer, start: number, end: number, leftOut?: LeftOutNames): void {
     const attributes: Attribute[] = []
     scanObject(bytes, start, end, (nameStart, nameEnd, valueStart) => {
       const valueEnd = skipValue(bytes, valueStart, end, 1)
       const name = canonicalText(bytes, nameStart, nameEnd)
       const inside = leftOut?.get(name)
-      if (inside !== 'all') attributes.push({ name, start: valueStart, end: valueEnd, inside })
+      const isLeftOut = inside === 'all' || this.#isAbsent(bytes, valueStart)
+      if (!isLeftOut) attributes.push({ name, start: valueStart, end: valueEnd, inside })
       return valueEnd
     })
     attributes.sort(byName)
@@ -115,12 +140,25 @@ export class CanonicalWriter {
 
   #writeArray(bytes: Buffer, start: number, end: number, leftOut?: LeftOutNames): void {
     let separator = '['
-    skipArray(bytes, start, end, 1, (valueStart, valueEnd) => {
+    let pendingNulls = 0
+    const writeItem = (item: Buffer, itemStart: number, itemEnd: number): void => {
       this.#writeLatin1(separator)
-      this.#writeValue(bytes, valueStart, valueEnd, leftOut)
+      this.#writeValue(item, itemStart, itemEnd, leftOut)
       separator = ','
+    }
+    skipArray(bytes, start, end, 1, (valueStart, valueEnd) => {
+      if (this.#isAbsent(bytes, valueStart)) {
+        pendingNulls += 1
+        return
+      }
+      for (; pendingNulls > 0; pendingNulls -= 1) writeItem(NULL, 0, NULL.length)
+      writeItem(bytes, valueStart, valueEnd)
     })
     this.#writeLatin1(separator === '[' ? '[]' : ']')
+  }
+
+  #isAbsent(bytes: Buffer, valueStart: number): boolean {
+    return this.#nullIsAbsent && bytes[valueStart] === NULL_FIRST
   }
 
   #writeByte(byte: number): void {

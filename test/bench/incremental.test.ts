@@ -21,7 +21,7 @@ describe('bench incremental', () => {
     assert.ok(find('incremental to full sync, bytes').median > 8)
     assert.ok(find('equal copies').median < 0.15)
     assert.equal(ratios.filter(({ name }) => name.startsWith('tree answer')).length, 6)
-  }).timeout(60_000)
+  })
 })
 
 describe('Sample', () => {

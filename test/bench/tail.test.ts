@@ -17,5 +17,5 @@ describe('bench tail', () => {
     for (const { name, median } of ratios) assert.ok(median > 0, name)
     const [own, whole] = ratios.filter(({ name }) => name.startsWith('write to the commit'))
     assert.ok(own !== undefined && whole !== undefined && whole.min > own.min)
-  }).timeout(60_000)
+  })
 })

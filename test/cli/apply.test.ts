@@ -47,7 +47,7 @@ describe('tidemark apply', () => {
       )
       await assertPatched()
     }
-  }).timeout(20_000)
+  })
 
   it('tells what happens as JSON', async () => {
     const { exitCode, stdout, stderr } = await runTidemark([
@@ -67,7 +67,7 @@ describe('tidemark apply', () => {
       ['started', 'progress', 'finished'],
     )
     await assertPatched()
-  }).timeout(20_000)
+  })
 
   it('names the line of a patch that is wrong, and changes nothing', async () => {
     const before = await readState(at('b'))
@@ -80,7 +80,7 @@ describe('tidemark apply', () => {
     const place = `tidemark: Cannot read patch "${at('patch')}": line 3: `
     assert.ok(stderr.split('\n').at(-2)?.startsWith(place), stderr)
     assert.deepEqual(await readState(at('b')), before)
-  }).timeout(20_000)
+  })
 
   it('makes neither a store nor a database', async () => {
     for (const missing of [`store:${at('typo')}`, `store:${at('b')}#typo`]) {
@@ -89,13 +89,13 @@ describe('tidemark apply', () => {
       assert.match(stderr, /^tidemark: Cannot (open|write)/)
     }
     assert.equal(existsSync(at('typo')), false)
-  }).timeout(20_000)
+  })
 
   it('refuses a target that is no store as wrong use', async () => {
     const { exitCode, stderr } = await runTidemark(['apply', at('patch'), `dir:${at('b')}`])
     assert.equal(exitCode, 2)
     assert.match(stderr, /^tidemark: Cannot apply a patch to dir:/)
-  }).timeout(20_000)
+  })
 })
 
 describe('createApplyView()', () => {

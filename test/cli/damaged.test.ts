@@ -37,7 +37,7 @@ describe('tidemark with damaged input', () => {
     assert.equal(outcome.exitCode, 1)
     assertSays(outcome, [dataFileName('things'), 'copy unfinished', 'documents so far'])
     assert.ok(await warnsOfUnfinishedCopy())
-  }).timeout(20_000)
+  })
 
   it('names file and line of a broken line, and finishes once it is mended', async () => {
     const dump = await sampleWith((data) => {
@@ -52,7 +52,7 @@ describe('tidemark with damaged input', () => {
     await writeSampleDump(dump, [{ name: 'things', count: 20_000 }])
     assert.equal((await runTidemark(sync)).exitCode, 0)
     assert.equal(await warnsOfUnfinishedCopy(), false)
-  }).timeout(30_000)
+  })
 
   it('names a directory that is none, before it touches the target', async () => {
     for (const source of [at('absent'), process.execPath, join(process.execPath, '..')]) {
@@ -63,7 +63,7 @@ describe('tidemark with damaged input', () => {
       assert.match(inventory.stderr, /tidemark: .*copy/)
       assert.equal(inventory.exitCode, 1)
     }
-  }).timeout(20_000)
+  })
 
   it('names an unknown collection and what there is', async () => {
     const dump = await sampleWith((data) => data)
@@ -76,7 +76,7 @@ describe('tidemark with damaged input', () => {
     ])
     assert.equal(outcome.exitCode, 2)
     assertSays(outcome, ['"nope"', 'things', dump])
-  }).timeout(20_000)
+  })
 
   it('names the server that refuses the password', async () => {
     const leader = await startServe(at('leader'))
@@ -92,7 +92,7 @@ describe('tidemark with damaged input', () => {
     } finally {
       await leader.stop()
     }
-  }).timeout(20_000)
+  })
 
   it('names a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1')
@@ -105,14 +105,14 @@ describe('tidemark with damaged input', () => {
     } finally {
       server.close()
     }
-  }).timeout(20_000)
+  })
 
   it('names a server that is not there', async () => {
     const outcome = await runTidemark(['sync', 'http://127.0.0.1:1/_db/x', `store:${at('copy')}`])
     assert.equal(outcome.exitCode, 1)
     assertSays(outcome, ['http://127.0.0.1:1'])
     assert.equal(existsSync(at('copy')), false)
-  }).timeout(30_000)
+  })
 
   it('calls usage what is usage', async () => {
     const commandLines = [
@@ -130,5 +130,5 @@ describe('tidemark with damaged input', () => {
       assert.equal(outcome.stdout, '')
       assertSays(outcome, [])
     }
-  }).timeout(20_000)
+  })
 })

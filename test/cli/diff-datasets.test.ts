@@ -48,7 +48,7 @@ describeWithShared('tidemark diff of 174,426 real documents', () => {
     assert.equal(stdout.match(/ equal +revision +0 +0 +0 +0 +0 +0 /g)?.length, 7)
     assert.match(stdout, /\nequal\n$/)
     assert.equal((await run(['diff', `store:${at('store')}`, dump, '--json'], 0)).stdout, '')
-  }).timeout(180_000)
+  }).timeout(240_000)
 
   it('tells the three documents that were changed', async () => {
     const dump = fileURLToPath(sharedUrl(DUMP))
@@ -78,7 +78,7 @@ describeWithShared('tidemark diff of 174,426 real documents', () => {
         keys.map((key) => ({ collection: 'vendor', key, kind: 'different', paths })),
       )
     }
-  }).timeout(180_000)
+  }).timeout(240_000)
 
   it('finds a copy with revisions of its own equal by content', async () => {
     const dump = fileURLToPath(sharedUrl(DUMP))
@@ -92,5 +92,5 @@ describeWithShared('tidemark diff of 174,426 real documents', () => {
       0,
     )
     assert.match(stderr, /^warning: collection "vendor" is compared by content: /m)
-  }).timeout(180_000)
+  }).timeout(240_000)
 })

@@ -59,7 +59,7 @@ describe('tidemark diff --write-patch', () => {
     await run(['diff', at('a'), store()], 0)
     await run(['diff', at('a'), store(), '--by', 'content'], 0)
     assert.deepEqual(await readdir(at('.')), ['a', 'b', 'patch'])
-  }).timeout(30_000)
+  })
 
   it('writes the first line alone where nothing differs', async () => {
     await prepare()
@@ -68,7 +68,7 @@ describe('tidemark diff --write-patch', () => {
       stdout.endsWith(`\nwritten to ${at('patch')}: 0 removals, 0 documents, 0 B of lines\n`),
     )
     assert.match(await readFile(at('patch'), 'utf8'), /^\{"format":"tidemark-patch",.*\} *\n$/)
-  }).timeout(30_000)
+  })
 
   it('leaves the output of --json as it is', async () => {
     await prepare()
@@ -82,14 +82,14 @@ describe('tidemark diff --write-patch', () => {
       stderr,
     )
     assert.equal((await readFile(at('patch'), 'utf8')).split('\n').length, 1 + 25 + 1)
-  }).timeout(30_000)
+  })
 
   it('refuses a limit, since the patch would not be whole', async () => {
     const flags = ['--limit', '5', '--write-patch', at('patch')]
     const { stderr } = await run(['diff', at('a'), at('b'), ...flags], 2)
     assert.match(stderr, /with --limit the patch would not be whole/)
     assert.deepEqual(await readdir(at('.')), [])
-  }).timeout(30_000)
+  })
 
   it('fails where no file can be made, and keeps an old one when the comparison fails', async () => {
     await prepare()
@@ -99,7 +99,7 @@ describe('tidemark diff --write-patch', () => {
     await run(['diff', at('a'), store(), '--collections', 'x', '--write-patch', at('patch')], 2)
     assert.equal(await readFile(at('patch'), 'utf8'), 'old')
     assert.deepEqual(await readdir(at('.')), ['a', 'b', 'patch'])
-  }).timeout(30_000)
+  })
 
   it('leaves nothing behind when it is interrupted, or nobody reads its output', async () => {
     count = 30_000
@@ -126,5 +126,5 @@ describe('tidemark diff --write-patch', () => {
     await assert.rejects(unread)
     await ended
     assert.deepEqual(await readdir(at('.')), ['a', 'b', 'c'])
-  }).timeout(30_000)
+  })
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile, type ChildProcess } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,8 +8,9 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { watchAnonymousMemory, type MemoryWatch } from '../support/anonymous-memory.js'
 import { dataFileName, writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
+import { MAIN } from './support/program-file.js'
 import {
-  MAIN,
+  interruptOnce,
   ROOT,
   runTidemark,
   startServe,
@@ -81,7 +82,7 @@ describe('tidemark diff', () => {
       assert.match(stdout, /\nequal\n$/)
       assert.equal((await diff([at('a'), at('b'), '--by', by, '--json'], 0)).stdout, '')
     }
-  }).timeout(30_000)
+  })
 
   it('tells differences to a person, and what was read', async () => {
     await editB()
@@ -93,7 +94,7 @@ describe('tidemark diff', () => {
     assert.match(stdout, /^things +different +revision +1 +1 +1 +\d+ +\d+ +4 +[\d.]+ kB$/m)
     assert.match(stdout, /\n3 differences\n$/)
     assert.doesNotMatch(stderr, /hint/)
-  }).timeout(30_000)
+  })
 
   it('tells one object a difference with --json, and no more', async () => {
     await editB()
@@ -109,7 +110,7 @@ describe('tidemark diff', () => {
     assert.match(shown.stdout, /^other +only in B$/m)
     const turned = await diff([at('b'), at('a'), '--json', '--collections', 'other'], 3)
     assert.equal(turned.stdout, '{"collection":"other","key":null,"kind":"collectionOnlyInA"}\n')
-  }).timeout(30_000)
+  })
 
   it('compares by content, ignores names, and stops at a limit', async () => {
     await editB()
@@ -136,7 +137,7 @@ describe('tidemark diff', () => {
     const shown = await diff([at('a'), at('b'), '--limit', '1'], 3)
     assert.match(shown.stdout, /^things +different, stopped /m)
     assert.match(shown.stdout, /\nstopped after 1 difference: there may be more\n$/)
-  }).timeout(30_000)
+  })
 
   it('hints at --by content where revisions alone differ', async () => {
     await editDump(at('b'), 'things', (lines) => [
@@ -146,7 +147,7 @@ describe('tidemark diff', () => {
     const { stderr } = await diff([at('a'), at('b')], 3)
     assert.match(stderr, /^hint: .*"things" differ in _rev alone/m)
     await diff([at('a'), at('b'), '--by', 'content'], 0)
-  }).timeout(30_000)
+  })
 
   it('compares a store with a server', async () => {
     await editB()
@@ -169,7 +170,7 @@ describe('tidemark diff', () => {
     } finally {
       await leader.stop()
     }
-  }).timeout(60_000)
+  })
 
   it('calls usage what is usage, and names what it cannot read', async () => {
     const both = [at('a'), at('b')]
@@ -196,7 +197,7 @@ describe('tidemark diff', () => {
     assert.ok(choice.stderr.endsWith(`choices are revision, content; ${tells}\n`), choice.stderr)
     const { stderr } = await diff([at('a'), at('absent')], 1)
     assert.match(stderr, /^tidemark: Cannot .*absent/)
-  }).timeout(60_000)
+  })
 
   it('shows names so that a terminal takes no orders from them', async () => {
     await editDump(at('b'), 'things', (lines) => [
@@ -205,7 +206,7 @@ describe('tidemark diff', () => {
     ])
     const { stdout } = await diff([at('a'), at('b')], 3)
     assert.equal(stdout.split('\n')[0], 'things/"a\\u001b[2J\\u{9b} b" is only in B')
-  }).timeout(30_000)
+  })
 })
 
 const describeOnLinux = existsSync('/proc/self/status') ? describe : describe.skip
@@ -215,7 +216,7 @@ describeOnLinux('tidemark diff of 90,000 differences', () => {
 
   /** Two stores of which no document is the same; the keys of B come in another order. */
   beforeEach(async function () {
-    this.timeout(120_000)
+    this.timeout(240_000)
     await writeSampleDump(at('a'), [{ name: 'things', count: 60_000, fillBytes: 1_000 }])
     await writeSampleDump(at('b'), [{ name: 'things', count: 1 }])
     const file = gunzipSync(await readFile(join(at('a'), dataFileName('things')))).toString()
@@ -269,14 +270,11 @@ describeOnLinux('tidemark diff of 90,000 differences', () => {
   }).timeout(300_000)
 
   it('leaves no directory behind at Ctrl-C, and where nobody reads on', async () => {
-    const interrupt = (_line: string, child: ChildProcess): void => {
-      child.kill('SIGINT')
-    }
     await mkdir(at('tmp'))
     const environment = { NODE_OPTIONS: '--max-old-space-size=96', TMPDIR: at('tmp') }
     for (const by of ['revision', 'content']) {
       const commandLine = ['diff', at('a'), at('b'), '--by', by, '--json']
-      const { exitCode, stderr } = await run(commandLine, { environment, onLine: interrupt })
+      const { exitCode, stderr } = await run(commandLine, { environment, onLine: interruptOnce() })
       assert.equal(exitCode, 130, stderr)
       assert.deepEqual(await readdir(at('tmp')), [])
       const script = '{ "$0" "$@"; echo "ended with $?" >&2; } | head -n 1'

@@ -75,5 +75,5 @@ describe('tidemark with a store of an older version', () => {
     assert.ok(database)
     assert.equal(store.collection(database, 'users')?.documents, 300)
     await store.close()
-  }).timeout(20_000)
+  })
 })

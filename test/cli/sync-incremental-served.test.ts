@@ -77,7 +77,7 @@ describe('tidemark sync --incremental between two processes', () => {
       assert.ok(leader?.includes('things'))
       assert.equal(follower, leader)
     }
-  }).timeout(60_000)
+  })
 })
 
 /** The figures that do not depend on where the collection is. */

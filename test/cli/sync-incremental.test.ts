@@ -48,7 +48,7 @@ describe('tidemark sync --incremental', () => {
     assert.match(third.stdout, /is equal: 2 collections \(2 equal before\), 0 ranges, /)
     await sync('full')
     assert.equal(await checksums('copy'), await checksums('full'))
-  }).timeout(30_000)
+  })
 
   it('follows a server', async () => {
     await writeDump(1000)
@@ -83,7 +83,7 @@ describe('tidemark sync --incremental', () => {
       await leader.stop()
     }
     assert.equal(await checksums('copy'), await checksums('leader'))
-  }).timeout(30_000)
+  })
 
   it('says what it would do with --dry-run, and does nothing', async () => {
     await writeDump(1000)
@@ -114,7 +114,7 @@ describe('tidemark sync --incremental', () => {
       await serving.stop()
     }
     assert.equal(await checksums('copy'), before)
-  }).timeout(30_000)
+  })
 
   it('refuses --dry-run alone, and says what is missing', async () => {
     const { exitCode, stderr } = await sync('copy', '--dry-run')

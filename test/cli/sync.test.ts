@@ -50,7 +50,7 @@ describe('tidemark sync', () => {
     assert.equal(served?.length, 3)
     assert.deepEqual(followed, served)
     assert.deepEqual(followed, await checksums(at('dump')))
-  }).timeout(30_000)
+  })
 
   it('tells what happens as JSON lines with --json', async () => {
     await writeSampleDump(at('dump'), [{ name: 'things', count: 1000 }])
@@ -67,7 +67,7 @@ describe('tidemark sync', () => {
       'collection-finished',
       'finished',
     ])
-  }).timeout(10_000)
+  })
 
   it('copies only what is asked for', async () => {
     await writeSampleDump(
@@ -84,7 +84,7 @@ describe('tidemark sync', () => {
     assert.deepEqual(await names(), ['a'])
     await runTidemark([...sync, '--exclude', 'a'])
     assert.deepEqual(await names(), ['a', 'b', 'c'])
-  }).timeout(10_000)
+  })
 })
 
 describeWithShared('tidemark sync with real dumps', () => {
@@ -101,7 +101,7 @@ describeWithShared('tidemark sync with real dumps', () => {
         followed?.map(withoutRevisions),
         (await checksums(dump)).map(withoutRevisions),
       )
-    }).timeout(120_000)
+    }).timeout(240_000)
   }
 })
 

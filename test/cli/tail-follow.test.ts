@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 import { databaseOf, startTestLeader } from '../server/support/test-leader.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 import { runInProcess, type InProcessOptions } from './support/run-in-process.js'
-import { MAIN, runTidemark } from './support/run-tidemark.js'
+import { MAIN } from './support/program-file.js'
+import { runTidemark } from './support/run-tidemark.js'
 import { keysOf, linesOf, useTailLeader, type TailLine } from './support/tail-leader.js'
 
 describe('tidemark tail, its place and its output', () => {
@@ -194,7 +195,7 @@ describe('tidemark tail, as a process', () => {
     } finally {
       await leader.close()
     }
-  }).timeout(20_000)
+  })
 
   it('keeps its position when it is killed, and tells no more than the last second again', async () => {
     const leader = await startTestLeader()
@@ -220,5 +221,5 @@ describe('tidemark tail, as a process', () => {
     } finally {
       await leader.close()
     }
-  }).timeout(20_000)
+  })
 })

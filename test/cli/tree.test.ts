@@ -8,7 +8,8 @@ import { buildTree, decodeTree, parseTree, type MerkleTree } from '../../lib/mer
 import { decodeRevision } from '../../lib/values/index.js'
 import { dataFileName, writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
-import { MAIN, ROOT, runTidemark, startServe, type Outcome } from './support/run-tidemark.js'
+import { MAIN } from './support/program-file.js'
+import { ROOT, runTidemark, startServe, type Outcome } from './support/run-tidemark.js'
 
 /** What `tidemark tree --json` tells of a collection. */
 interface TreeLine {
@@ -86,7 +87,7 @@ describe('tidemark tree', () => {
     assert.equal(things[5], tree.hash.toString())
     assert.deepEqual(rest, [['']])
     assert.equal(stderr, '')
-  }).timeout(30_000)
+  })
 
   it('tells one JSON object a collection, with threads and without', async () => {
     const tree = await thingsTree()
@@ -126,7 +127,7 @@ describe('tidemark tree', () => {
       ])
       assert.ok(bounds.every(({ length }) => length === 11))
     }
-  }).timeout(30_000)
+  })
 
   it('gives equal trees of a directory, a store and a server', async () => {
     const loaded = await runTidemark(['sync', at('dump'), `store:${at('store')}#db`])
@@ -145,7 +146,7 @@ describe('tidemark tree', () => {
     } finally {
       assert.equal(await leader.stop(), 0)
     }
-  }).timeout(30_000)
+  })
 
   it('takes the collections that are named, and says which there are', async () => {
     const lines = linesOf(await run([at('dump'), 'things', '--json']))
@@ -156,7 +157,7 @@ describe('tidemark tree', () => {
     const { exitCode, stderr } = await runTidemark(['tree', at('dump'), 'nope', 'things'])
     assert.equal(exitCode, 2)
     for (const part of ['"nope"', 'empty, things']) assert.ok(stderr.includes(part), stderr)
-  }).timeout(30_000)
+  })
 
   it('writes a tree in each form', async () => {
     const expected = await thingsTree()
@@ -181,7 +182,7 @@ describe('tidemark tree', () => {
     const files = (await readdir(at('.'))).sort()
     const written = ['binary', 'current', 'default', 'documented', 'dump', 'onlyPopulated']
     assert.deepEqual(files, written)
-  }).timeout(60_000)
+  })
 
   it('calls usage what is usage', async () => {
     const commandLines = [
@@ -200,7 +201,7 @@ describe('tidemark tree', () => {
       assert.match(stderr, /^tidemark: .+\n$/)
     }
     assert.deepEqual(await readdir(at('.')), ['dump'])
-  }).timeout(60_000)
+  })
 
   it('names what it cannot read or write, and leaves no file behind', async () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
@@ -215,7 +216,7 @@ describe('tidemark tree', () => {
       assert.match(stderr, message)
     }
     assert.deepEqual(await readdir(at('.')), ['dump'])
-  }).timeout(30_000)
+  })
 
   it('says that the disk took no more, and leaves no file behind', async () => {
     // Files of this shell end at 100 blocks of 512 bytes, as if the disk were full.
@@ -228,7 +229,7 @@ describe('tidemark tree', () => {
       return true
     })
     assert.deepEqual(await readdir(at('.')), ['dump'])
-  }).timeout(30_000)
+  })
 
   it('has written the file before it says so to a pipe that nobody reads', async () => {
     const shell = '"$0" "$@" --json | true; ls "$(dirname "$OUT")"'
@@ -237,7 +238,7 @@ describe('tidemark tree', () => {
       env: { ...process.env, OUT: at('out') },
     })
     assert.equal(stdout, 'dump\nout\n')
-  }).timeout(30_000)
+  })
 
   it('does not replace the file that its own output goes to', async () => {
     await writeFile(at('log'), 'kept\n')
@@ -248,7 +249,7 @@ describe('tidemark tree', () => {
     })
     await assert.rejects(command, /the output of this command goes there/)
     assert.equal(await readFile(at('log'), 'utf8'), 'kept\n')
-  }).timeout(30_000)
+  })
 
   it('names file and line of a broken line', async () => {
     const file = join(at('dump'), dataFileName('things'))
@@ -265,7 +266,7 @@ describe('tidemark tree', () => {
       assert.ok(stderr.includes(`line 1234 of ${file}`), stderr)
     }
     assert.deepEqual(await readdir(at('.')), ['dump'])
-  }).timeout(30_000)
+  })
 
   it('warns of removals that it passes over', async () => {
     const file = join(at('dump'), dataFileName('things'))
@@ -274,7 +275,7 @@ describe('tidemark tree', () => {
     const outcome = await run([at('dump'), 'things', '--json'])
     assert.equal(linesOf(outcome)[0]?.count, 3000)
     assert.match(outcome.stderr, /^warning: "things" holds 1 removal, which a tree passes over/)
-  }).timeout(30_000)
+  })
 
   it('ends with 130 at Ctrl-C, and leaves no file behind', async () => {
     await writeSampleDump(at('large'), [{ name: 'things', count: 200_000 }])
@@ -286,5 +287,5 @@ describe('tidemark tree', () => {
     assert.equal(exitCode, 130, stderr)
     assert.equal(stdout, '')
     assert.deepEqual((await readdir(at('.'))).sort(), ['dump', 'large'])
-  }).timeout(60_000)
+  })
 })

@@ -122,7 +122,7 @@ describeWithShared('openDirectory, real dumps', () => {
         assert.equal(size.bytes, statSync(file).size)
         assert.equal(dump.readBytes, dump.lineCount === 0 ? 0 : size.bytes)
       }
-    }).timeout(20_000)
+    })
   }
 
   it('makes up a globallyUniqueId where an old dump has none', async () => {

@@ -108,7 +108,7 @@ describe('openDirectory, forms of dumps', () => {
       const dump = await readDump((await openSnapshotOf(path)).snapshot, 'c')
       assert.deepEqual([dump.error, dump.lineCount], [undefined, 30_000])
     })
-  }).timeout(20_000)
+  })
 
   it('finds files that bear an id in place of a name', async () => {
     // MD5 of `größe`.

@@ -51,7 +51,7 @@ describe('docs/follow.md and docs/change-feed.md', () => {
     const codes = blocks(await readPage('follow.md'), 'ts')
     assert.equal(codes.length, 1)
     assert.equal(await run('follow', codes[0] ?? ''), '0 documents\n')
-  }).timeout(20_000)
+  })
 
   it('has code that tells changes', async () => {
     await makeShop(at('shop'))
@@ -62,7 +62,7 @@ describe('docs/follow.md and docs/change-feed.md', () => {
       lines.map((line) => line.split(' ', 2).join(' ')),
       ['create-collection undefined', 'put o1', 'put o2', 'remove o1'],
     )
-  }).timeout(20_000)
+  })
 
   it('has command lines that run', async () => {
     await makeShop(at('shop'))

@@ -54,7 +54,7 @@ describe('README', () => {
     const last = { from: 1770000000000999936n, through: 1770000000000999999n }
     assert.match(outputs[2] ?? '', /^(things \S+ \d+\n){100}$/)
     assert.equal(outputs[3], `${inspect([last])}\n[]\n`)
-  }).timeout(20_000)
+  })
 
   it('has code that a strict compiler takes', async () => {
     const codes = blocks(await readProjectFile('README.md'), 'ts')
@@ -73,7 +73,7 @@ describe('README', () => {
     } finally {
       await Promise.all(files.map((file) => rm(file)))
     }
-  }).timeout(60_000)
+  })
 
   async function run(index: number, code: string): Promise<string> {
     const file = fileURLToPath(new URL(`dist/test/docs/readme-${index}.mjs`, ROOT_URL))

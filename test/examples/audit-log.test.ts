@@ -50,7 +50,7 @@ describe('examples/audit-log', () => {
     } finally {
       await close()
     }
-  }).timeout(60_000)
+  })
 })
 
 /** Lines that a crash has cut are no JSON; what they told comes again behind them. */

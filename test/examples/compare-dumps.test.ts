@@ -28,7 +28,7 @@ describe('examples/compare-dumps', () => {
     assert.match(lines[2] ?? '', /^ {2}_[\w-]+ to _[\w-]+$/)
     assert.equal(lines[3], 'same: 500 and 500 documents, 0 ranges')
     assert.equal(lines[4], `new: only in ${at('b')}`)
-  }).timeout(10_000)
+  })
 
   it('compares on one grid where a revision is too old for the start', async () => {
     for (const directory of ['a', 'b'])
@@ -42,5 +42,5 @@ describe('examples/compare-dumps', () => {
     assert.equal(counts, 'c: 3 and 4 documents, 1 ranges')
     assert.match(range ?? '', /^ {2}(-+)? to /)
     assert.deepEqual(rest, [])
-  }).timeout(10_000)
+  })
 })

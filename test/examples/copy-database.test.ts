@@ -19,5 +19,5 @@ describe('examples/copy-database', () => {
       'shop',
     ])
     assert.match(stdout, /^things: 10 documents\nall: 10 documents, \d+ bytes\n$/)
-  }).timeout(10_000)
+  })
 })

@@ -18,9 +18,9 @@ describe('examples/filter-dump', () => {
     await run(process.execPath, [EXAMPLE, directory.at('in.gz'), directory.at('out.gz'), 'test-'])
     const kept = gunzipSync(await readFile(directory.at('out.gz'))).toString()
     assert.equal(kept, `${lines[0] ?? ''}${lines[2] ?? ''}`)
-  }).timeout(10_000)
+  })
 
   it('says how it is used', async () => {
     await assert.rejects(run(process.execPath, [EXAMPLE]), { code: 2 })
-  }).timeout(10_000)
+  })
 })

@@ -33,7 +33,7 @@ describe('examples/nightly-copy', () => {
     } finally {
       await served.close()
     }
-  }).timeout(15_000)
+  })
 
   it('refuses what is not a server', async () => {
     await assert.rejects(run(process.execPath, [EXAMPLE, './dump']), /not the URL of a server/)

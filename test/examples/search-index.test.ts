@@ -34,5 +34,5 @@ describe('examples/search-index', () => {
       await example.kill()
       await close()
     }
-  }).timeout(30_000)
+  })
 })

@@ -60,11 +60,11 @@ describe('examples/verify-backup', () => {
       await leader.close()
       await store.close()
     }
-  }).timeout(20_000)
+  })
 
   it('fails where there is no backup, or no server', async () => {
     for (const parameters of [[at('nothing'), 'http://127.0.0.1:1'], [at('.')]]) {
       await assert.rejects(run(process.execPath, [EXAMPLE, ...parameters]), { code: 1 })
     }
-  }).timeout(20_000)
+  })
 })

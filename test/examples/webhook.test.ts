@@ -108,5 +108,5 @@ describe('examples/webhook', () => {
       })
       await close()
     }
-  }).timeout(30_000)
+  })
 })

@@ -15,7 +15,7 @@ const GROWTH_MEGABYTES_MAX = 300
 
 describe('A run of broken input', () => {
   it('gets a value or an error of the project for any bytes', async function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     const { outcomes, ...memory } = await fuzzSlices({ seed: SEED, from: 0, count: SLICES })
     const { read = 0, refused = 0 } = outcomes
     assert.equal(read + refused, SLICES)
@@ -24,7 +24,7 @@ describe('A run of broken input', () => {
   })
 
   it('gets an answer or an error of the protocol for any request', async function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     const { outcomes, ...memory } = await fuzzRequests({ seed: SEED, from: 0, count: REQUESTS })
     const { answered = 0, refused = 0, 'given up': givenUp = 0 } = outcomes
     assert.equal(answered + refused + givenUp, REQUESTS)

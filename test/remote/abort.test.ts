@@ -160,7 +160,7 @@ describe('Source of a server, abandoned', () => {
       }
       assert.equal(bytes, sent)
     })
-  }).timeout(20_000)
+  })
 })
 
 /** Lets everything else go on until a number has stayed the same for many turns of the event loop. */

@@ -112,7 +112,7 @@ describe('Snapshot.seek of a server', () => {
       const lengths = calls.map(({ body }) => (JSON.parse(body) as object[]).length)
       assert.deepEqual(lengths, [65_536, 1])
     })
-  }).timeout(20_000)
+  })
 
   it('asks for at most 5,000 documents at a time, four requests ahead', async () => {
     const documents = sampleDocuments(21_000)
@@ -138,7 +138,7 @@ describe('Snapshot.seek of a server', () => {
       },
       { intercept },
     )
-  }).timeout(20_000)
+  })
 
   it('asks leaders before 3.9.1 one request after the other', async () => {
     const documents = sampleDocuments(11_000)
@@ -158,7 +158,7 @@ describe('Snapshot.seek of a server', () => {
       },
       script,
     )
-  }).timeout(20_000)
+  })
 
   it('tells the bytes of all bodies', async () => {
     let bytes = 0

@@ -82,7 +82,7 @@ describe('Snapshot.tree of a server', () => {
         assert.equal(names().filter((name) => name === DUMP).length, 2 * low.length)
       })
     }
-  }).timeout(10_000)
+  })
 
   it('names the URL of a line that has no revision', async () => {
     await withLeader({ parts: [...texts, '{"_key":"x"}\n'] }, async ({ source }) => {

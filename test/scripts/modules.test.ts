@@ -12,7 +12,7 @@ const PROGRAM = 'cli/main.js'
 
 describe('lib', () => {
   it('has only modules that load by themselves', async function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     const files = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
     const modules = files.filter((file) => file.endsWith('.js') && file !== PROGRAM)
     assert.notEqual(modules.length, 0)

@@ -84,7 +84,8 @@ describe('routes', () => {
   })
 
   it('answers 404 with 1228 for a database that is not there, whatever is asked of it', async () => {
-    for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
+    const closed = ENDPOINTS.filter(({ access }) => access !== 'open')
+    for (const path of new Set(closed.map((endpoint) => endpoint.path))) {
       const { method = 'GET' } = ENDPOINTS.find((endpoint) => endpoint.path === path) ?? {}
       const url = `${leader.url}/_db/nowhere${path.replace(/:\w+/, '1')}`
       assertError(await ask(url, { method, agent }), 404, 1228)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { MAIN } from '../cli/support/run-tidemark.js'
+import { MAIN } from '../cli/support/program-file.js'
 
 /** A command that can be killed and started again. */
 export class KillableCommand {

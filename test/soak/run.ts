@@ -1,14 +1,22 @@
-// Kills leaders and followers at random points, or follows slowly for long:
+// Kills leaders and followers at random points, follows slowly for long, writes through many
+// connections at one time, or imports more than fits into memory:
 // npm run soak -- kill [--points N] [--seed N]
 // npm run soak -- slow [--minutes N] [--seed N]
+// npm run soak -- write [--minutes N] [--connections N] [--seed N]
+// npm run soak -- import [--megabytes N]
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { soakImports } from './import.js'
 import { soakKills } from './kill.js'
 import { soakSlowConsumer, type SlowSoakFigures } from './slow.js'
+import { soakWrites } from './write.js'
 
-const DEFAULTS = { seed: '1', points: '100', minutes: '10' } as const
+const DEFAULTS = { seed: '1', points: '100', connections: '64', megabytes: '300' } as const
+/** Of a slow consumer, and of many writers. */
+const SLOW_MINUTES = '10'
+const WRITE_MINUTES = '1'
 const PROGRESS_POINTS = 10
 const PROGRESS_PAUSES = 20
 
@@ -17,14 +25,19 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: 'string', default: DEFAULTS.seed },
     points: { type: 'string', default: DEFAULTS.points },
-    minutes: { type: 'string', default: DEFAULTS.minutes },
+    minutes: { type: 'string' },
+    connections: { type: 'string', default: DEFAULTS.connections },
+    megabytes: { type: 'string', default: DEFAULTS.megabytes },
   },
 })
 const [what] = positionals
 if (what === 'kill') await run(kill)
 else if (what === 'slow') await run(slow)
+else if (what === 'write') await run(write)
+else if (what === 'import') await run(importMuch)
 else {
-  console.error('usage: npm run soak -- kill|slow [--points N] [--minutes N] [--seed N]')
+  const flags = '[--points N] [--minutes N] [--connections N] [--megabytes N] [--seed N]'
+  console.error(`usage: npm run soak -- kill|slow|write|import ${flags}`)
   process.exitCode = 2
 }
 
@@ -55,12 +68,30 @@ async function kill(directory: string): Promise<string> {
 
 async function slow(directory: string): Promise<string> {
   const seed = Number(values.seed)
-  const minutes = Number(values.minutes)
+  const minutes = Number(values.minutes ?? SLOW_MINUTES)
   console.log(`${minutes} minutes of seed ${seed}`)
   const onPause = (figures: SlowSoakFigures): void => {
     if (figures.pauses % PROGRESS_PAUSES === 0) console.log(`  ${describe(figures)}`)
   }
   return describe(await soakSlowConsumer({ directory, minutes, seed, onPause }))
+}
+
+async function write(directory: string): Promise<string> {
+  const seed = Number(values.seed)
+  const minutes = Number(values.minutes ?? WRITE_MINUTES)
+  const connections = Number(values.connections)
+  console.log(`${minutes} minutes of seed ${seed} through ${connections} connections`)
+  const figures = await soakWrites({ directory, minutes, connections, seed })
+  const { requests, written, p50Ms, p99Ms, maxMs } = figures
+  const times = `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, at most ${maxMs.toFixed(0)} ms`
+  return `${requests} requests, none failed; ${written} writes, all there after a kill; ${times}`
+}
+
+async function importMuch(directory: string): Promise<string> {
+  const megabytes = Number(values.megabytes)
+  console.log(`two imports of ${megabytes} MB`)
+  const { documents, grownMegabytes } = await soakImports({ directory, megabytes })
+  return `${documents} documents, RssAnon grew by ${grownMegabytes.toFixed(0)} MB at most`
 }
 
 function describe({ changes, events, requests, pauses, peakMegabytes }: SlowSoakFigures): string {

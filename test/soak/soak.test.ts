@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
+import { soakImports } from './import.js'
 import { soakKills } from './kill.js'
 import { soakSlowConsumer } from './slow.js'
+import { soakWrites } from './write.js'
 
 const SEED = 1
 const POINTS = 3
 const MINUTES = 0.1
+const WRITE_MINUTES = 0.02
+const IMPORT_MEGABYTES = 60
 const ANONYMOUS_MEGABYTES_MAX = 300
 
 describe(`Soaks of seed ${SEED}, short ones`, () => {
@@ -25,5 +29,19 @@ describe(`Soaks of seed ${SEED}, short ones`, () => {
     const { events, changes, pauses, peakMegabytes } = await soakSlowConsumer(options)
     assert.ok(pauses > 0 && events >= changes / 2)
     assert.ok(peakMegabytes > 0 && peakMegabytes < ANONYMOUS_MEGABYTES_MAX, String(peakMegabytes))
+  }).timeout(240_000)
+
+  it('keep what was acknowledged to many writers, and fail none', async () => {
+    const options = { directory: at('.'), minutes: WRITE_MINUTES, connections: 16, seed: SEED }
+    const { requests, written, p99Ms, maxMs } = await soakWrites(options)
+    assert.ok(requests >= 16 && written >= 16)
+    assert.ok(p99Ms > 0 && p99Ms <= maxMs)
+  }).timeout(240_000)
+
+  it('import more than there is memory for', async function () {
+    if (!existsSync('/proc/self/status')) this.skip()
+    const options = { directory: at('.'), megabytes: IMPORT_MEGABYTES }
+    const { grownMegabytes } = await soakImports(options)
+    assert.ok(grownMegabytes < IMPORT_MEGABYTES, String(grownMegabytes))
   }).timeout(240_000)
 })

@@ -58,7 +58,7 @@ describe('FollowTarget of a store', () => {
   let run = 0
 
   it('is what the leader is, whatever happened and however it was cut', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     const history = fc.array(stepArbitrary, { minLength: 60, maxLength: 120 })
     const sizes = fc.infiniteStream(fc.integer({ min: 1, max: 40 }))
     await fc.assert(

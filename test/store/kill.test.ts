@@ -52,7 +52,7 @@ describe('a store whose process is killed', () => {
       })
     }
     assert.ok(expected.size > 100)
-  }).timeout(60_000)
+  })
 
   async function writeAndKill(round: number, expected: Map<string, Revision>): Promise<void> {
     const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const

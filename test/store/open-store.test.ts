@@ -79,12 +79,12 @@ describe('openStore()', () => {
     await (await open()).close()
     const root = openLmdb({ path: path(), noSubdir: false })
     const meta = root.openDB<string, string>({ name: 'meta', encoding: 'string' })
-    await meta.put('format', '{"version":3}')
+    await meta.put('format', '{"version":4}')
     await root.close()
     for (const mode of ['read', 'write'] as const) {
       await assert.rejects(open({ mode }), (error) => {
         assert.ok(withCode('ERR_STORE_FORMAT')(error))
-        assert.match(String(error), /it is of format 3, not 1 to 2$/)
+        assert.match(String(error), /it is of format 4, not 1 to 3$/)
         return true
       })
     }

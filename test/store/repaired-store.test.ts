@@ -122,7 +122,7 @@ describe('A store that is repaired', () => {
       assert.deepEqual(rows, { documents: model.revisions.size, keys: model.revisions.size })
       assert.deepEqual(replay(markersOf(markers, id)), model.revisions)
     }
-  }).timeout(60_000)
+  })
 
   /** What a follower of the log has at its end. */
   function replay(markers: readonly (readonly [number, unknown])[]): Map<string, number> {

@@ -133,7 +133,7 @@ describe('createScratchAccess()', () => {
       for await (const block of access.revisions(EVERYTHING)) lengths.push(block.length)
       assert.deepEqual(lengths, [65_536, 4464])
     })
-  }).timeout(30_000)
+  })
 
   const removal = '{"type":2302,"data":{"_key":"k1","_rev":"_abc"}}'
   const refused: readonly (readonly [string, readonly string[], string, RegExp])[] = [

@@ -35,7 +35,7 @@ describe('ScratchTable', () => {
       { numRuns: 60 },
     )
     await scratch.close()
-  }).timeout(20_000)
+  })
 })
 
 async function hexOf(table: ScratchTable): Promise<(readonly [string, string])[]> {

@@ -245,7 +245,7 @@ describe('openScratch()', () => {
     const lengths: number[] = []
     for await (const entry of table.entries()) lengths.push(entry.value.length)
     assert.deepEqual(lengths, [value.length, 5, 3 * 1024 * 1024])
-  }).timeout(20_000)
+  })
 
   it('refuses everything once it is closed, reading that had begun too', async () => {
     const scratch = await open()

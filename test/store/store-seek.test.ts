@@ -56,7 +56,7 @@ describe('Stores by revision', () => {
       assert.deepEqual(lengths, [65_536, 4464])
       assert.deepEqual(await listRevisions(access, ranges), all)
     })
-  }).timeout(30_000)
+  })
 
   it('refuses once the snapshot is closed', async () => {
     const documents = sampleDocuments(10)

@@ -115,7 +115,7 @@ describe('Snapshot.tree of a store', () => {
       assert.deepEqual(tree.summary, kept.summary)
       assert.equal(tree.count, 73_000)
     })
-  }).timeout(30_000)
+  })
 
   it('is built of the revisions, with a warning, where the kept one is damaged', async () => {
     const { store, collection } = await fill()

@@ -141,7 +141,7 @@ describe('TreeChanges', () => {
     } finally {
       await reader.close()
     }
-  }).timeout(120_000)
+  }).timeout(240_000)
 
   it('leave the range of one bulk insert, whatever the order and the slices', async () => {
     const { path, writer } = await openWriter()
@@ -174,7 +174,7 @@ describe('TreeChanges', () => {
     } finally {
       await reader.close()
     }
-  }).timeout(120_000)
+  }).timeout(240_000)
 })
 
 describe('LeafFinder', () => {

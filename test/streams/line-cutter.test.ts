@@ -133,7 +133,7 @@ describe('LineCutter', () => {
       workerData: new URL('../../lib/streams/index.js', import.meta.url).href,
     })
     assert.deepEqual(await once(worker, 'message'), [600_000])
-  }).timeout(30_000)
+  })
 })
 
 const BYTE_BY_BYTE = `

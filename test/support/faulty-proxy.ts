@@ -26,6 +26,8 @@ export type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly errorNum: number }
   /** Another body in place of that of a 200. */
   | { readonly kind: 'alter'; readonly alter: (body: string) => string }
+  /** Something else is asked of the server than what came: a path with its query. */
+  | { readonly kind: 'rewrite'; readonly rewrite: (path: string) => string }
   /** The body comes byte by byte at first, and in small pieces then. */
   | { readonly kind: 'slow' }
 
@@ -63,7 +65,9 @@ export async function startFaultyProxy(url: string, plan: FaultPlan): Promise<Fa
       sendStatus(response, fault)
       return
     }
-    await answer(response, await forward(url, request, body), fault)
+    const path = request.url ?? ''
+    const asked = fault?.kind === 'rewrite' ? fault.rewrite(path) : path
+    await answer(response, await forward(new URL(asked, url), request, body), fault)
   }
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy())
@@ -85,9 +89,9 @@ async function readAll(stream: AsyncIterable<Buffer> | IncomingMessage): Promise
   return Buffer.concat(blocks)
 }
 
-async function forward(url: string, request: IncomingMessage, body: Buffer): Promise<Answer> {
+async function forward(url: URL, request: IncomingMessage, body: Buffer): Promise<Answer> {
   const { host: _host, connection: _connection, accept: _accept, ...headers } = request.headers
-  const sent = sendRequest(new URL(request.url ?? '', url), {
+  const sent = sendRequest(url, {
     method: request.method,
     headers,
     agent: false,

@@ -109,5 +109,5 @@ describe('runMixedLoad', () => {
     } finally {
       await close()
     }
-  }).timeout(30_000)
+  })
 })

@@ -19,7 +19,7 @@ const PROBE = JSON.stringify([encodeRevision(REVISION_LOWER_BOUND)])
 const DUMP = 'GET /_api/replication/dump'
 
 describe('incrementalSync() from a leader whose connections break', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
   const pair = useDivergedPair()
 
   it('ends equal whichever request is cut, before its answer and inside it', async () => {
@@ -114,7 +114,7 @@ function endEarly(count: number, resumeOf: (last: string) => string): Fault {
 }
 
 describe('incrementalSync() from a leader that gives wrong documents', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const pair = useDivergedPair()
 
   const rows: readonly (readonly [string, Fault, number, 'equal' | readonly string[]])[] = [
@@ -173,7 +173,7 @@ describe('incrementalSync() from a leader that gives wrong documents', function 
 })
 
 describe('incrementalSync() from a leader that lists wrong revisions', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const pair = useDivergedPair()
   const next = (last: string): string => near(last, 1n)
 

@@ -9,7 +9,7 @@ const WRONG = ['ERR_COPY_UNFINISHED', 'ERR_REMOTE_ANSWER']
 const TREES_DIFFER = ['ERR_COPY_UNFINISHED', 'ERR_TREES_DIFFER']
 
 describe('incrementalSync() from a leader that has a wrong tree', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const pair = useDivergedPair()
 
   /** Changes the tree of the collection that has most documents. */

@@ -102,7 +102,7 @@ describe('incrementalSync() after any history', () => {
       },
     )
     await fc.assert(anyHistories, { numRuns: 25 })
-  }).timeout(60_000)
+  })
 })
 
 function linesOf(state: Readonly<Record<string, unknown>> | undefined): string[] {

@@ -237,5 +237,5 @@ describe('incrementalSync()', () => {
     const blocks = events.filter((event: SyncEvent) => event.kind === 'repair-progress')
     assert.ok(blocks.length >= 5, 'the revisions came in blocks')
     await pair.assertEqual()
-  }).timeout(60_000)
+  })
 })

@@ -100,7 +100,7 @@ describe('runPlanIncremental()', () => {
       { ...repair, transferredBytes: 0, savedBytes: 0 },
       { ...NO_REPAIR, ranges, revisionsCompared, fetched: 6, removed: 3 },
     )
-  }).timeout(20_000)
+  })
 
   it('plans to make everything where there is no target', async () => {
     await put(pair.leader(), 'a', documentLines(10))

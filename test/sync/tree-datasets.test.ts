@@ -84,6 +84,6 @@ describeWithShared('buildSourceTrees(), real dumps', () => {
         assertSame(store, 'store')
         assertSame(await servedRoots(workers), `leader with ${workers} workers`)
       }
-    }).timeout(120_000)
+    }).timeout(240_000)
   }
 })

@@ -64,7 +64,7 @@ describe('treeSource()', () => {
         [['b', 0, 0n]],
       )
     }
-  }).timeout(10_000)
+  })
 
   it('takes the named collections, system collections only when asked for', async () => {
     const namesFor = async (options: object): Promise<string[]> => {

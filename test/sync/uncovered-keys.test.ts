@@ -10,7 +10,7 @@ import {
 } from './support/replica-pair.js'
 
 describe('incrementalSync() of keys with the revisions of others', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const pair = useReplicaPair()
 
   it('goes on for as many rounds as there are documents to uncover', async () => {

@@ -45,6 +45,28 @@ describe('CanonicalWriter', () => {
     assert.equal(canonical(text, { numbersByValue: true }), expected)
   })
 
+  it('leaves out nulls that are as good as nothing when asked to', () => {
+    const text = '{"_rev":"x","a":null,"b":[null,1,null,{"d":null},null,null],"c":[[null]],"e":"n"}'
+    const expected = '{"b":[null,1,null,{}],"c":[[]],"e":"n"}'
+    assert.equal(canonical(text, { nullIsAbsent: true }), expected)
+  })
+
+  const values: readonly (readonly [string, string])[] = [
+    ['null', 'null'],
+    ['1.0', '1'],
+    ['"\\u0061"', '"a"'],
+    ['[ null ]', '[]'],
+    ['{ "b" : 1, "_id" : 2 }', '{"_id":2,"b":1}'],
+  ]
+  for (const [text, expected] of values) {
+    it(`writes the value ${text}`, () => {
+      const bytes = Buffer.from(`  ${text}  `)
+      const writer = new CanonicalWriter({ numbersByValue: true, nullIsAbsent: true })
+      const written = writer.writeValue(bytes, 2, bytes.length - 2)
+      assert.equal(written.toString(), expected)
+    })
+  }
+
   const document =
     '{"_id":"c/1","_rev":"x","a":{"b":1,"c":{"b":2}},"l":[{"b":3,"c":4},[{"b":5}],6]}'
   const leftOut: readonly [string, readonly (readonly string[])[], string][] = [

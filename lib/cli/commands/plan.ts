@@ -1,14 +1,15 @@
-import { formatAddress, type Source, type StoreAddress } from '../../replica/index.js'
+import { formatAddress, type Source, type StoreAddress, type Target } from '../../replica/index.js'
 import { openStoreSource, StoreError } from '../../store/index.js'
 import {
   runPlanIncremental,
   type CollectionSelection,
   type PlannedCollection,
+  type PlannedTarget,
 } from '../../sync/index.js'
 import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { formatCount } from '../human.js'
-import { withSource } from '../open-replica.js'
+import { withSource, withTarget, type CopyTargetAddress } from '../open-replica.js'
 import { formatTable } from '../table.js'
 
 /** Flags of `tidemark sync --incremental --dry-run`. */
@@ -16,7 +17,8 @@ export interface PlanFlags extends CollectionSelection {
   readonly json?: boolean | undefined
 }
 
-const COLUMNS = [
+/** How a plan is shown. */
+export const PLAN_COLUMNS = [
   { title: 'collection' },
   { title: 'action' },
   { title: 'ranges', align: 'right' },
@@ -34,7 +36,7 @@ const ABSENT: ReadonlySet<string> = new Set(['ERR_STORE_NOT_FOUND', 'ERR_DATABAS
 export async function planCommand(
   context: CommandContext,
   sourceAddress: string,
-  address: StoreAddress,
+  address: CopyTargetAddress,
   { json, ...selection }: PlanFlags,
 ): Promise<number> {
   const { stdout, signal } = context
@@ -48,14 +50,28 @@ export async function planCommand(
   )
   if (json !== true) {
     const where = formatAddress(address)
-    stdout.write(`${formatTable(COLUMNS, all.map(toRow))}nothing was done to ${where}\n`)
+    stdout.write(`${formatTable(PLAN_COLUMNS, all.map(toPlanRow))}nothing was done to ${where}\n`)
   }
   return EXIT_CODE.fine
 }
 
-/** Opens the target for reading, which leaves it alone even while another process serves it. */
-async function withPresent<Result>(
-  { stderr }: CommandContext,
+/** Opens the target for reading, and leaves it alone. */
+function withPresent<Result>(
+  context: CommandContext,
+  address: CopyTargetAddress,
+  work: (target: PlannedTarget | undefined) => Promise<Result>,
+): Promise<Result> {
+  return address.kind === 'store'
+    ? withPresentStore(context, address, work)
+    : withTarget(context, address, (target) => {
+        tellNotices(context, target)
+        return work(target)
+      })
+}
+
+/** Opens a store for reading, which leaves it alone even while another process serves it. */
+export async function withPresentStore<Result>(
+  context: CommandContext,
   { path, database }: StoreAddress,
   work: (target: Source | undefined) => Promise<Result>,
 ): Promise<Result> {
@@ -64,9 +80,7 @@ async function withPresent<Result>(
     throw error
   })
   if (target === undefined) return work(undefined)
-  target.onNotice = ({ kind, message }) => {
-    stderr.write(`${kind}: ${message}\n`)
-  }
+  tellNotices(context, target)
   try {
     return await work(target)
   } finally {
@@ -74,7 +88,14 @@ async function withPresent<Result>(
   }
 }
 
-function toRow({
+function tellNotices({ stderr }: CommandContext, target: Pick<Target, 'onNotice'>): void {
+  target.onNotice = ({ kind, message }) => {
+    stderr.write(`${kind}: ${message}\n`)
+  }
+}
+
+/** A collection of a plan as a row of its table. */
+export function toPlanRow({
   collection,
   action,
   ranges,

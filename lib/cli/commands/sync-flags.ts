@@ -7,6 +7,12 @@ export interface SyncFlags extends CollectionSelection {
   readonly incremental?: boolean | undefined
   /** Only tell what an incremental run would do. */
   readonly dryRun?: boolean | undefined
+  /** Make the database of a server that is the target, when it is missing. */
+  readonly createDatabase?: boolean | undefined
+  /** Every database of the source, not the one that its address names. */
+  readonly allDatabases?: boolean | undefined
+  /** Only with `allDatabases`: drop what only the target has. */
+  readonly deleteExtra?: boolean | undefined
   /** Go on with the changes of the source. */
   readonly follow?: boolean | undefined
   /** Only with `follow`. */

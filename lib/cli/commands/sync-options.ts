@@ -9,6 +9,9 @@ export function addSync(program: Command, run: RunCommand): void {
     .description('copy a database from one replica into another')
     .option('--incremental', 'move only what differs, as revision trees tell')
     .option('--dry-run', 'with --incremental: only tell what would be done')
+    .option('--create-database', 'where the target is a server: make its database if need be')
+    .option('--all-databases', 'every database of the source, as they are at one moment')
+    .option('--delete-extra', 'with --all-databases: drop what only the target has')
     .option('--follow', 'go on with the changes of the source, until ended')
     .addOption(
       new Option('--until <when>', 'with --follow: end once nothing is left').choices([
@@ -29,20 +32,32 @@ export function addSync(program: Command, run: RunCommand): void {
 }
 
 const SYNC_HELP = `
-The target is a store. Its collections of the same name are replaced; others stay. A copy that was
-interrupted leaves the target marked as unfinished: run the same command again.
+The target is a store or a server. Its collections of the same name are replaced; others stay. A copy
+that was interrupted leaves a store marked as unfinished: run the same command again.
 
 With --incremental the collections of the target stay, and only documents that differ are moved; what
 cannot be compared by revision is copied as a whole, with a warning. The end is the same.
 
+A server needs its database, or --create-database. It takes documents with their revisions where it can;
+one that gives revisions of its own is compared by content from then on. It has no mark for a copy that
+was interrupted, its users stay as they are, and --follow and --all-databases need a store.
+
 With --follow the target keeps following: after the copy the changes of the source are applied as
 they come, and the position in its log is saved with them. Ended at any moment and begun again, it
 goes on from there without another copy. Collections that are not chosen are left alone.
+
+With --all-databases both addresses name no database. Databases that the target lacks are made; those
+that only the target has stay and are named at the end, or are dropped with --delete-extra, and with
+them collections and views of the others that the source does not have. A database that fails does not
+keep the others from being copied, but the exit code is 1 then. Run again after it ended early, the
+command copies only what was not complete.
 
 Examples:
   tidemark sync ./dump 'store:./leader#shop'
   TIDEMARK_USERNAME=root TIDEMARK_PASSWORD=… \\
     tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --exclude logs
   tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --incremental --dry-run
+  tidemark sync 'store:./leader#shop' https://db.example.org:8529/_db/shop --incremental
   tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --follow --on-gap resync
+  tidemark sync http://127.0.0.1:8529 'store:./follower' --all-databases --incremental
 `

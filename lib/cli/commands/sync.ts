@@ -1,15 +1,27 @@
-import { formatAddress, type StoreAddress } from '../../replica/index.js'
+import { formatAddress } from '../../replica/index.js'
 import { runSync } from '../../sync/index.js'
 import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
-import { assertTwoReplicas, parseTarget, withSource, withTarget } from '../open-replica.js'
+import {
+  assertTwoReplicas,
+  parseCopyTarget,
+  parseTarget,
+  withSource,
+  withTarget,
+  type CopyTargetAddress,
+} from '../open-replica.js'
 import { createProgressView } from '../progress/progress-view.js'
 import type { ProgressView } from '../progress/view.js'
 import { summarise } from '../summary.js'
 import { UsageError } from '../usage-error.js'
 import { planCommand } from './plan.js'
 import type { SyncFlags } from './sync-flags.js'
+import { syncAllCommand } from './sync-all.js'
 import { followCommand } from './sync-follow.js'
+
+/** What a server that keeps no revisions means for the next run. */
+const OWN_REVISIONS =
+  'the server gives revisions of its own: the next incremental run compares by content\n'
 
 /** `tidemark sync SOURCE TARGET`: copies a database, or what differs of it. */
 export async function syncCommand(
@@ -18,9 +30,19 @@ export async function syncCommand(
   targetAddress: string,
   flags: SyncFlags,
 ): Promise<number> {
-  const address = parseTarget(targetAddress)
+  if (flags.allDatabases === true) {
+    return syncAllCommand(context, sourceAddress, targetAddress, flags)
+  }
+  if (flags.deleteExtra !== undefined) {
+    const reason = 'collections that only the target has stay'
+    throw new UsageError(`Cannot take --delete-extra without --all-databases: ${reason}`)
+  }
+  const address = parseCopyTarget(targetAddress)
   assertTwoReplicas(sourceAddress, address)
-  if (flags.follow === true) return followCommand(context, sourceAddress, address, flags)
+  if (flags.follow === true) {
+    const followed = parseTarget(targetAddress, 'follow into')
+    return followCommand(context, sourceAddress, followed, flags)
+  }
   if (flags.until !== undefined) throw new UsageError(withoutFollow('--until'))
   if (flags.onGap !== undefined) throw new UsageError(withoutFollow('--on-gap'))
   if (flags.dryRun !== true) return copy(context, sourceAddress, address, flags)
@@ -36,23 +58,30 @@ function withoutFollow(flag: string): string {
 async function copy(
   context: CommandContext,
   sourceAddress: string,
-  address: StoreAddress,
+  address: CopyTargetAddress,
   flags: SyncFlags,
 ): Promise<number> {
   const { stdout, signal } = context
   const begunMs = Date.now()
   const view = flags.json === true ? jsonView(context) : createProgressView(context)
   const finished = await withSource(context, sourceAddress, 'source', (source) =>
-    withTarget(context, address, async (target) => {
-      try {
-        return await runSync(source, target, { ...flags, signal }, view.show)
-      } finally {
-        view.end()
-      }
-    }),
+    withTarget(
+      context,
+      address,
+      async (target) => {
+        try {
+          return await runSync(source, target, { ...flags, signal }, view.show)
+        } finally {
+          view.end()
+        }
+      },
+      flags,
+    ),
   )
   if (flags.json !== true) {
     stdout.write(summarise(finished, formatAddress(address), (Date.now() - begunMs) / 1000))
+    const isRevised = address.kind === 'remote' && finished.totals.replacedRevisions > 0
+    if (isRevised) stdout.write(OWN_REVISIONS)
   }
   return EXIT_CODE.fine
 }

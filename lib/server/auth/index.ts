@@ -1,4 +1,3 @@
-export { createAuthenticate, type Authenticate, type LeaderAuth } from './authenticate.js'
+export { Authentication, type LeaderAuth } from './authentication.js'
 export type { Caller } from './caller.js'
-export { prepareRootUser, ROOT_USER } from './users.js'
-export { ALL_PERMISSIONS, type Permissions } from './permissions.js'
+export type { Permissions } from './permissions.js'

@@ -1,4 +1,6 @@
+import { answers, fails, queryFlag, UNKNOWN_COLLECTION } from '../about.js'
 import { jsonAnswer } from '../answer.js'
+import { NAME_PART } from '../collection-about.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { booleanParameter } from '../parameters.js'
 import { forbidden } from '../request-error.js'
@@ -9,15 +11,20 @@ interface Input {
   readonly maySystem: boolean
 }
 
-/**
- * `DELETE /_api/collection/{name}[?isSystem=true]`: drops a collection.
- *
- * 200 `{id}`; 403 with errorNum 11 for a system collection without `isSystem`; 404 with 1203.
- */
+/** `DELETE /_api/collection/{name}`. */
 export const deleteCollection: Endpoint = defineEndpoint<Input>({
   method: 'DELETE',
   path: '/_api/collection/:name',
   access: 'database-rw',
+  about: {
+    summary: 'drops a collection',
+    parameters: [NAME_PART, queryFlag('isSystem', 'drop a system collection, too', false)],
+    statuses: [
+      answers(200, '`{id}`'),
+      fails(403, 11, 'a system collection without `isSystem`'),
+      UNKNOWN_COLLECTION,
+    ],
+  },
 
   read: ({ path, query }) => ({
     name: collectionName(path, 'name'),
@@ -25,7 +32,7 @@ export const deleteCollection: Endpoint = defineEndpoint<Input>({
   }),
 
   async answer({ name, maySystem }, request, context) {
-    const collection = useCollection(name, request, context)
+    const collection = useCollection(name, request, context, 'rw')
     if (collection.definition.isSystem && !maySystem) {
       throw forbidden('a system collection is dropped with "isSystem" only')
     }

@@ -1,25 +1,33 @@
 import { SYSTEM_DATABASE } from '../../store/index.js'
+import { answers, fails, pathText } from '../about.js'
 import { jsonAnswer } from '../answer.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { textParameter } from '../parameters.js'
 import { forbidden } from '../request-error.js'
-import { assertSystem } from '../system-only.js'
+import { assertSystem, ONLY_IN_SYSTEM } from '../system-only.js'
 
-/**
- * `DELETE /_api/database/{name}` in the database `_system`: drops a database with all that it holds.
- *
- * 200 `{result: true}`; 403 with errorNum 11 for `_system` and 1230 in another database; 404 with 1228.
- */
+/** `DELETE /_api/database/{name}`. */
 export const deleteDatabase: Endpoint = defineEndpoint<string>({
   method: 'DELETE',
   path: '/_api/database/:name',
   access: 'server',
+  about: {
+    summary: 'drops a database with all that it holds',
+    parameters: [pathText('name', 'the database')],
+    statuses: [
+      answers(200, '`{result: true}`'),
+      fails(403, 11, '`_system` stays'),
+      ONLY_IN_SYSTEM,
+      fails(404, 1228, 'the database is unknown'),
+    ],
+  },
   read: ({ path }) => textParameter(path, 'name') ?? '',
 
-  async answer(name, { database }, { store }) {
+  async answer(name, { database }, { store, users }) {
     assertSystem(database)
     if (name === SYSTEM_DATABASE) throw forbidden('the database "_system" stays')
     await store.dropDatabase(name)
+    await users.forgetDatabase(name)
     return jsonAnswer({ error: false, code: 200, result: true })
   },
 })

@@ -1,4 +1,6 @@
+import { answers, fails, UNKNOWN_COLLECTION } from '../about.js'
 import { jsonAnswer } from '../answer.js'
+import { COLLECTION_PART, INDEX_PART, UNKNOWN_INDEX } from '../collection-about.js'
 import { useIndex } from '../collection-indexes.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { textParameter } from '../parameters.js'
@@ -10,15 +12,21 @@ interface Input {
   readonly index: string
 }
 
-/**
- * `DELETE /_api/index/{collection}/{id or name}`: drops an index.
- *
- * 200 `{id}`; 403 with errorNum 11 for one that every collection has; 404 with 1203 or 1212.
- */
+/** `DELETE /_api/index/{collection}/{index}`. */
 export const deleteIndex: Endpoint = defineEndpoint<Input>({
   method: 'DELETE',
   path: '/_api/index/:collection/:index',
   access: 'database-rw',
+  about: {
+    summary: 'drops an index',
+    parameters: [COLLECTION_PART, INDEX_PART],
+    statuses: [
+      answers(200, '`{id}`'),
+      fails(403, 11, 'an index that every collection has'),
+      UNKNOWN_COLLECTION,
+      UNKNOWN_INDEX,
+    ],
+  },
 
   read: ({ path }) => ({
     collection: collectionName(path),
@@ -26,7 +34,7 @@ export const deleteIndex: Endpoint = defineEndpoint<Input>({
   }),
 
   async answer({ collection: name, index }, request, context) {
-    const collection = useCollection(name, request, context)
+    const collection = useCollection(name, request, context, 'rw')
     const { id, isOwn, report } = useIndex(collection, index)
     if (!isOwn) throw forbidden('every collection has that index')
     await context.store.dropIndex(collection, id)

@@ -1,29 +1,23 @@
+import { answers, UNKNOWN_COLLECTION } from '../about.js'
 import { jsonAnswer } from '../answer.js'
+import { NAME_PART } from '../collection-about.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
-import { textParameter } from '../parameters.js'
-import { collectionNotFound } from '../request-error.js'
+import { collectionName, useCollection } from '../use-collection.js'
 
-interface Input {
-  /** Name, local id in decimal, or globallyUniqueId. */
-  readonly name: string
-}
-
-/**
- * `GET /_api/collection/{name}/count`: how many documents a collection has now.
- *
- * 200 with the collection's attributes and `count`; 404 with errorNum 1203.
- */
-export const getCollectionCount: Endpoint = defineEndpoint<Input>({
+/** `GET /_api/collection/{name}/count`. */
+export const getCollectionCount: Endpoint = defineEndpoint<string>({
   method: 'GET',
   path: '/_api/collection/:name/count',
   access: 'collection-ro',
+  about: {
+    summary: 'how many documents a collection has now',
+    parameters: [NAME_PART],
+    statuses: [answers(200, 'its properties and `count`'), UNKNOWN_COLLECTION],
+  },
+  read: ({ path }) => collectionName(path, 'name'),
 
-  read: ({ path }) => ({ name: textParameter(path, 'name') ?? '' }),
-
-  answer({ name }, { database }, { store }) {
-    const collection = store.collection(database, name)
-    if (collection === undefined) throw collectionNotFound()
-    const { definition, documents } = collection
+  answer(name, request, context) {
+    const { definition, documents } = useCollection(name, request, context, 'ro')
     return jsonAnswer({
       ...definition.parameters,
       count: documents,

@@ -1,15 +1,18 @@
+import { answers } from '../about.js'
 import { jsonAnswer } from '../answer.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
-import { assertSystem } from '../system-only.js'
+import { assertSystem, ONLY_IN_SYSTEM } from '../system-only.js'
 
-/**
- * `GET /_api/database` in the database `_system`: 200 with the names of all databases as `result`; 403
- * with errorNum 1230 in another one.
- */
+/** `GET /_api/database`. */
 export const getDatabases: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/database',
   access: 'database-ro',
+  about: {
+    summary: 'the names of all databases',
+    parameters: [],
+    statuses: [answers(200, '`{result: […]}`'), ONLY_IN_SYSTEM],
+  },
   read: () => undefined,
 
   answer(_input, { database }, { store }) {

@@ -1,5 +1,8 @@
 import { parseRevision } from '../../values/index.js'
+import { answers, header, UNKNOWN_COLLECTION } from '../about.js'
 import { emptyAnswer, jsonTextAnswer, type Answer } from '../answer.js'
+import { COLLECTION_PART } from '../collection-about.js'
+import { IF_MATCH, KEY_PART, OTHER_REVISION, UNKNOWN_DOCUMENT } from '../document-about.js'
 import { revisionHeader } from '../document-options.js'
 import { etagOf } from '../document-results.js'
 import {
@@ -27,6 +30,22 @@ export const GET_DOCUMENT: EndpointDefinition<Input> = {
   method: 'GET',
   path: '/_api/document/:collection/:key',
   access: 'collection-ro',
+  about: {
+    summary: 'a document',
+    parameters: [
+      COLLECTION_PART,
+      KEY_PART,
+      IF_MATCH,
+      header('if-none-match', 'a `_rev`, quoted or bare, that the client has: 304'),
+    ],
+    statuses: [
+      answers(200, 'the document, with an `etag`'),
+      answers(304, 'the client has it'),
+      UNKNOWN_DOCUMENT,
+      UNKNOWN_COLLECTION,
+      OTHER_REVISION,
+    ],
+  },
   read: (request) => ({
     collection: collectionName(request.path),
     key: request.path['key'] ?? '',
@@ -36,15 +55,11 @@ export const GET_DOCUMENT: EndpointDefinition<Input> = {
   answer: answerDocument,
 }
 
-/**
- * `GET /_api/document/{collection}/{key}`, maybe with `if-match` or `if-none-match`: a document.
- *
- * 200 with an `etag`; 304 when the client has it; 404 with errorNum 1202 or 1203; 412 with 1200.
- */
+/** `GET /_api/document/{collection}/{key}`. */
 export const getDocument: Endpoint = defineEndpoint(GET_DOCUMENT)
 
 function answerDocument(input: Input, request: EndpointRequest, context: EndpointContext): Answer {
-  const collection = useCollection(input.collection, request, context)
+  const collection = useCollection(input.collection, request, context, 'ro')
   const document = readPresent(context.store, collection, input)
   const etag = etagOf(document)
   const { known } = input

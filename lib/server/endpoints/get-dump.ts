@@ -6,9 +6,11 @@ import {
 import type { DumpChunk, StoreCollection } from '../../store/index.js'
 import { revision, tick, type Revision } from '../../values/index.js'
 import { CONTENT_TYPE, formatReplicationHeaders, type DumpForm } from '../../wire/index.js'
+import { answers, fails, queryFlag, queryNumber, UNKNOWN_COLLECTION } from '../about.js'
 import { emptyAnswer, heldAnswer, type Answer, type AnswerHeaders } from '../answer.js'
 import { unknownDumpBatch } from '../batch-errors.js'
 import type { BatchUse } from '../batches.js'
+import { COLLECTION_QUERY } from '../collection-about.js'
 import {
   defineEndpoint,
   type Endpoint,
@@ -17,6 +19,8 @@ import {
 } from '../endpoint.js'
 import { booleanParameter, numberParameter, textParameter, type Parameters } from '../parameters.js'
 import { badRequest, collectionNotFound } from '../request-error.js'
+import { BATCH_QUERY } from '../revisions-about.js'
+import { assertGranted } from '../use-collection.js'
 import { gatherVelocyPackLines, velocyPackLines } from '../velocypack-lines.js'
 
 interface Input {
@@ -42,20 +46,39 @@ interface Dump {
 }
 
 /**
- * `GET /_api/replication/dump?collection=&batchId=[&chunkSize=131072][&from=][&useEnvelope=]
- * [&array=false]`: the
- * next documents of a collection in revision order, as the batch's snapshot holds them.
+ * `GET /_api/replication/dump`: lines, with the headers checkmore and lastincluded.
  *
- * 200 with lines of the documented form, `{type,data}` (useEnvelope=true) or bare documents
- * (useEnvelope=false), or 204 at the end; both with checkmore and lastincluded. For a client that
- * wants VelocyPack each line is a value of that; with array=true bare documents come as one array,
- * of up to 16 MiB and at the end empty. chunkSize counts the bytes of the lines in any case. 400
- * without a collection, 404 for an unknown batch or collection.
+ * For a client that wants VelocyPack each line is a value of that; with array=true bare documents
+ * come as one array, of up to 16 MiB and at the end empty. chunkSize counts the bytes of the lines
+ * in any case.
  */
 export const getDump: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/replication/dump',
   access: 'collection-ro',
+  about: {
+    summary: 'the next documents of a collection in revision order, as the snapshot has them',
+    parameters: [
+      COLLECTION_QUERY,
+      BATCH_QUERY,
+      queryNumber(
+        'chunkSize',
+        'bytes after which no line is added; 64 MiB at most',
+        DUMP_CHUNK_BYTES,
+      ),
+      queryNumber('from', 'only documents above this revision, whatever was sent before'),
+      queryFlag('useEnvelope', 'true: `{type,data}`; false: documents; absent: documented lines'),
+      queryFlag('array', 'one VelocyPack array of documents', false),
+    ],
+    documented: [200, 204, 404, 405, 500],
+    statuses: [
+      answers(200, 'lines, and headers that tell where they end'),
+      answers(204, 'nothing more, and the same headers'),
+      fails(400, 400, 'no collection is named, where authentication is off'),
+      UNKNOWN_COLLECTION,
+      fails(404, 400, 'no batch is named, or it is unknown or has expired'),
+    ],
+  },
 
   read: (request) => ({
     collection: readCollection(request),
@@ -67,12 +90,14 @@ export const getDump: Endpoint = defineEndpoint<Input>({
   }),
 
   async answer(input, request, context) {
-    const { batches } = context
-    const { batchId } = input
+    const { batches, store } = context
+    const { batchId, collection: name } = input
+    assertGranted(store.collection(request.database, name), name, request, 'ro')
     const batch = batchId === undefined ? undefined : batches.use(batchId)
     if (batch === undefined) throw unknownDumpBatch(batchId !== undefined)
     try {
-      const collection = batch.snapshot.collection(request.database, input.collection)
+      const collection = batch.snapshot.collection(request.database, name)
+      assertGranted(collection, name, request, 'ro')
       if (collection === undefined) throw collectionNotFound()
       const chosen = { batch, collection, input }
       return input.writing === 'array'

@@ -15,11 +15,14 @@ import {
   type JsonObject,
   type SystemCollectionOptions,
 } from '../../wire/index.js'
+import { answers, fails, queryFlag, queryText } from '../about.js'
 import { jsonAnswer } from '../answer.js'
 import { unknownInventoryBatch } from '../batch-errors.js'
+import type { Permissions } from '../auth/permissions.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { booleanParameter, textParameter, type Parameters } from '../parameters.js'
 import { RequestError } from '../request-error.js'
+import { BATCH_QUERY } from '../revisions-about.js'
 import { logStateAt } from '../server-identity.js'
 
 interface Input {
@@ -32,18 +35,42 @@ interface Input {
 
 type Position = Pick<Inventory, 'state' | 'tick'>
 
+/** What of a snapshot the caller may see and asked for. */
+interface View {
+  readonly snapshot: StoreSnapshot
+  readonly permissions: Permissions
+  readonly system: SystemCollectionOptions
+}
+
 /**
- * `GET /_api/replication/inventory?batchId=[&includeSystem=true][&includeFoxxQueues=false]
- * [&collection=][&global=false]`: what the batch's snapshot holds.
- *
- * 200 `{properties, collections, views, state, tick}`, without properties and views for a single
- * collection, or `{databases, state, tick}`; 403 with errorNum 11 for a global one outside
- * `_system`; 404 with errorNum 1600 for a missing or unknown batch.
+ * `GET /_api/replication/inventory`. Collections that the caller may not read are left out without a
+ * word (server notes, 1), and so are the views of a database that the caller has no grant on; a global
+ * inventory names such a database nevertheless, as the list of all databases does.
  */
 export const getInventory: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/replication/inventory',
   access: 'database-ro',
+  about: {
+    summary:
+      'collections that the caller may read, with indexes, and views, as the snapshot has them',
+    parameters: [
+      BATCH_QUERY,
+      queryFlag('includeSystem', 'system collections too', true),
+      queryFlag('includeFoxxQueues', '`_jobs` and `_queues` too', false),
+      queryText('collection', 'only this one, and no views; nothing for a global inventory'),
+      queryFlag('global', 'all databases; only in `_system`', false),
+    ],
+    documented: [200, 405, 500],
+    statuses: [
+      answers(
+        200,
+        '`{properties, collections, views, state, tick}`, or `{databases, state, tick}`',
+      ),
+      fails(403, 11, 'a global inventory outside `_system`'),
+      fails(404, 1600, 'no batch is named, or it is unknown or has expired'),
+    ],
+  },
 
   read: ({ query }) => ({
     batchId: textParameter(query, 'batchId'),
@@ -52,8 +79,8 @@ export const getInventory: Endpoint = defineEndpoint<Input>({
     system: readSystem(query),
   }),
 
-  answer(input, { database }, { store, batches }) {
-    const { batchId, isGlobal } = input
+  answer(input, { database, permissions }, { store, batches }) {
+    const { batchId, isGlobal, system } = input
     if (isGlobal && database.name !== SYSTEM_DATABASE) throw globalOutsideSystem()
     const batch = batchId === undefined ? undefined : batches.use(batchId)
     if (batch === undefined) throw unknownInventoryBatch(batchId !== undefined)
@@ -63,7 +90,7 @@ export const getInventory: Endpoint = defineEndpoint<Input>({
         state: logStateAt(snapshot.lastTick, store.markerCount),
         tick: store.lastTick,
       }
-      return jsonAnswer(inventoryOf(snapshot, database, input, position))
+      return jsonAnswer(inventoryOf({ snapshot, permissions, system }, database, input, position))
     } finally {
       batch.release()
     }
@@ -78,52 +105,57 @@ function readSystem(query: Parameters): SystemCollectionOptions {
 }
 
 function inventoryOf(
-  snapshot: StoreSnapshot,
+  view: View,
   database: StoreDatabase,
-  { isGlobal, collection, system }: Input,
+  { isGlobal, collection }: Input,
   position: Position,
 ): JsonObject {
   if (isGlobal) {
-    const databases = snapshot.databases().map((each) => ({
+    const databases = view.snapshot.databases().map((each) => ({
       id: each.id.toString(),
       name: each.name,
-      ...wholeDatabase(snapshot, each, system),
+      ...wholeDatabase(view, each),
     }))
     return formatGlobalInventory({ databases, ...position })
   }
   const content =
     collection === undefined
-      ? wholeDatabase(snapshot, database, system)
-      : singleCollection(snapshot, database, collection, system)
+      ? wholeDatabase(view, database)
+      : singleCollection(view, database, collection)
   return formatInventory({ ...content, ...position })
 }
 
-function wholeDatabase(
-  snapshot: StoreSnapshot,
-  database: StoreDatabase,
-  system: SystemCollectionOptions,
-): DatabaseInventory {
+function wholeDatabase(view: View, database: StoreDatabase): DatabaseInventory {
   const { id, name } = database
+  const { snapshot, permissions } = view
+  const views = permissions.database(name) === 'none' ? [] : snapshot.views(database)
   return {
     properties: { id: id.toString(), name, isSystem: name === SYSTEM_DATABASE },
     collections: snapshot
       .collections(database)
-      .map(toInventoryCollection)
-      .filter(({ name }) => isReplicated(name, system)),
-    views: snapshot.views(database).map(({ definition }) => definition),
+      .filter((collection) => isShown(view, database, collection))
+      .map(toInventoryCollection),
+    views: views.map(({ definition }) => definition),
   }
 }
 
 function singleCollection(
-  snapshot: StoreSnapshot,
+  view: View,
   database: StoreDatabase,
   nameIdOrGuid: string,
-  system: SystemCollectionOptions,
 ): DatabaseInventory {
-  const found = snapshot.collection(database, nameIdOrGuid)
-  const isThere = found !== undefined && isReplicated(found.definition.name, system)
+  const found = view.snapshot.collection(database, nameIdOrGuid)
+  const isThere = found !== undefined && isShown(view, database, found)
   const collections = isThere ? [toInventoryCollection(found)] : []
   return { properties: undefined, collections, views: [] }
+}
+
+function isShown(
+  { permissions, system }: View,
+  database: StoreDatabase,
+  { definition: { name } }: StoreCollection,
+): boolean {
+  return isReplicated(name, system) && permissions.collection(database.name, name) !== 'none'
 }
 
 function toInventoryCollection({

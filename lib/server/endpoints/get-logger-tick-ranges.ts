@@ -1,4 +1,5 @@
 import { formatTick } from '../../values/index.js'
+import { answers } from '../about.js'
 import { jsonAnswer } from '../answer.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { readLogBounds } from '../log-bounds.js'
@@ -6,14 +7,16 @@ import { readLogBounds } from '../log-bounds.js'
 /** The log has no files of its own: it lies in the file of the store. */
 const DATAFILE = '/data.mdb'
 
-/**
- * `GET /_api/replication/logger-tick-ranges`: 200 with an array of `{datafile, status, tickMin,
- * tickMax}`, one entry for the whole log, none while it is empty.
- */
+/** `GET /_api/replication/logger-tick-ranges`. */
 export const getLoggerTickRanges: Endpoint = defineEndpoint({
   method: 'GET',
   path: '/_api/replication/logger-tick-ranges',
   access: 'server',
+  about: {
+    summary: 'which ticks the log has, in one entry',
+    parameters: [],
+    statuses: [answers(200, '`[{datafile, status, tickMin, tickMax}]`, empty while the log is')],
+  },
   read: () => undefined,
 
   async answer(_input, { signal }, { store }) {

@@ -1,10 +1,12 @@
 import { CONTENT_TYPE } from '../../wire/index.js'
+import { answers, fails, queryFlag } from '../about.js'
 import type { Answer } from '../answer.js'
 import type { HeldBytes } from '../answer-memory.js'
 import type { BodyFormat } from '../body-format.js'
 import { defineEndpoint, type Compat, type Endpoint } from '../endpoint.js'
 import { booleanParameter } from '../parameters.js'
 import { limitReached } from '../request-error.js'
+import { DOCUMENTED_REVISIONS, TARGET_FAILURES, TARGET_PARAMETERS } from '../revisions-about.js'
 import {
   treeBlocks,
   verificationBlocks,
@@ -29,18 +31,31 @@ interface Input {
 }
 
 /**
- * `GET /_api/replication/revisions/tree?collection=&batchId=[&onlyPopulated=][&verification=false]`:
- * the revision tree of a collection, as the batch's snapshot holds it.
- *
- * 200 with all levels and hashes as text, or, for a client that gives `onlyPopulated` or wants
- * VelocyPack, and for everybody with `compat` `arangodb`, the leaves with hashes as numbers; with
- * `verification` `{computed, stored, equal}`. 401, 404 and 501 as {@link useRevisions}; 503 with
- * errorNum 32 when too many verifications are under way.
+ * `GET /_api/replication/revisions/tree`: all levels and hashes as text, or, for a client that gives
+ * `onlyPopulated` or wants VelocyPack, and for everybody with `compat` `arangodb`, the leaves with
+ * hashes as numbers.
  */
 export const getRevisionsTree: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/replication/revisions/tree',
   access: 'collection-ro',
+  about: {
+    summary: 'the revision tree of a collection, as the snapshot has it',
+    parameters: [
+      ...TARGET_PARAMETERS,
+      queryFlag(
+        'onlyPopulated',
+        'leaves with documents only; absent: the form is that of `compat`',
+      ),
+      queryFlag('verification', 'compute the tree, and answer both', false),
+    ],
+    documented: DOCUMENTED_REVISIONS,
+    statuses: [
+      answers(200, 'the tree, or `{computed, stored, equal}`'),
+      ...TARGET_FAILURES,
+      fails(503, 32, 'too many verifications are under way'),
+    ],
+  },
 
   read: ({ query, answerFormat }) => ({
     target: readTarget(query),

@@ -1,6 +1,8 @@
+import { answers, queryFlag } from '../about.js'
 import { jsonAnswer } from '../answer.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { booleanParameter } from '../parameters.js'
+import { TAIL_PARAMETERS, TAIL_STATUSES } from '../tail-about.js'
 import { assertMayTail, tailAnswer } from '../tail-answer.js'
 import { readTail, type TailRequest } from '../tail-request.js'
 
@@ -11,22 +13,24 @@ interface Input {
 }
 
 /**
- * `GET /_api/wal/tail[?from=0][&to=][&global=false][&collection=][&includeSystem=true]
- * [&includeFoxxQueues=false][&chunkSize=1048576][&wait=0][&serverId=][&syncerId=][&clientInfo=]
- * [&trackOnly=false]`: markers of the log above `from` and up to `to`, of the database or, global,
- * of all.
+ * `GET /_api/wal/tail`: markers of the log above `from` and up to `to`, of the database or, global, of
+ * all; the headers are those of {@link tailAnswer}.
  *
- * 200 with lines, or 204; the headers are those of {@link tailAnswer}. chunkSize is 16 KiB at least
- * and prefers whole transactions; `to` cuts them. With `wait` (an extension) the answer waits so
- * many seconds, 60 at most, for a first marker. A client that tells who it is is tracked: the log
- * above `from` is kept for it. With trackOnly that is all, and the answer 200 `{error, code}`. 400
- * for `from` above `to`, a `to` of 0 and a bad `syncerId`, 403 for a global tail outside `_system`,
- * 404 for an unknown collection.
+ * chunkSize prefers whole transactions; `to` cuts them. A client that tells who it is is tracked: the log
+ * above `from` is kept for it.
  */
 export const getWalTail: Endpoint = defineEndpoint<Input>({
   method: 'GET',
   path: '/_api/wal/tail',
   access: 'server',
+  about: {
+    summary: 'markers of the log',
+    parameters: [
+      ...TAIL_PARAMETERS,
+      queryFlag('trackOnly', 'only say that the client is there', false),
+    ],
+    statuses: [...TAIL_STATUSES, answers(200, '`{error, code}` with `trackOnly`')],
+  },
 
   read: ({ query }) => ({
     tail: readTail(query),

@@ -1,22 +1,38 @@
 import { checkKeyOptions, type NewCollection } from '../../store/index.js'
 import { DOCUMENT_COLLECTION, EDGE_COLLECTION, ERROR_NUMBER } from '../../wire/index.js'
 import type { Json, JsonObject } from '../../wire/index.js'
+import { answers, attribute, BAD_ATTRIBUTE, BAD_BODY, fails, required } from '../about.js'
+import { BAD_COLLECTION_NAME, NOT_HEEDED } from '../collection-about.js'
 import { propertiesAnswer, settableProperties } from '../collection-properties.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { readObject, requiredText } from '../object-body.js'
 import { RequestError } from '../request-error.js'
 
-/**
- * `POST /_api/collection` with `{name[, type][, isSystem][, keyOptions][, waitForSync], …}`: makes a
- * collection.
- *
- * 200 with its properties; 400 with errorNum 10, 600, 1208 (name), 1218 (type) or 1232 (keyOptions); 409
- * with 1207; 501 for a schema or computed values.
- */
+/** `POST /_api/collection`. */
 export const postCollection: Endpoint = defineEndpoint<NewCollection>({
   method: 'POST',
   path: '/_api/collection',
   access: 'database-rw',
+  about: {
+    summary: 'makes a collection',
+    parameters: [
+      required(attribute('name', 'text', 'a new name')),
+      attribute('type', 'number', '2 for documents, 3 for edges', '2'),
+      attribute('isSystem', 'boolean', 'the name begins with `_`', 'false'),
+      attribute('keyOptions', 'object', '`{allowUserKeys, type, increment, offset}`'),
+      attribute('waitForSync', 'boolean', 'kept, and told', 'false'),
+      attribute('cacheEnabled', 'boolean', 'kept, and told', 'false'),
+    ],
+    statuses: [
+      answers(200, 'its properties'),
+      BAD_BODY,
+      BAD_ATTRIBUTE,
+      fails(400, 1218, 'the type is neither 2 nor 3'),
+      fails(400, 1232, 'the `keyOptions` are none'),
+      ...BAD_COLLECTION_NAME,
+      NOT_HEEDED,
+    ],
+  },
 
   read(request) {
     const body = readObject(request)

@@ -1,4 +1,7 @@
 import type { InsertOperation } from '../../store/index.js'
+import { answers, BAD_BODY, body, fails, queryFlag, UNKNOWN_COLLECTION } from '../about.js'
+import { COLLECTION_PART } from '../collection-about.js'
+import { BAD_TEXT, INSERT_PARAMETERS, OTHER_REVISION } from '../document-about.js'
 import { readDocumentBody, type DocumentBody } from '../document-body.js'
 import { readDocumentOptions, type DocumentOptions } from '../document-options.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
@@ -11,19 +14,32 @@ interface Input {
   readonly body: DocumentBody
 }
 
-/**
- * `POST /_api/document/{collection}[?overwriteMode=&overwrite=&keepNull=&mergeObjects=&ignoreRevs=
- * &returnOld=&returnNew=&silent=&waitForSync=]` with a document or an array of them: inserts.
- *
- * 202, with waitForSync 201, and `{_id, _key, _rev[, _oldRev][, old][, new]}` or an array of those, in
- * which an error stands in the place of what was refused; 400 with errorNum 600, 1221, 1222, 1227 or
- * 1233; 404 with 1203; 409 with 1210; 412 with 1200; 413 and 503 where it is too much.
- */
+/** `POST /_api/document/{collection}`. */
 export const postDocuments: Endpoint = defineEndpoint<Input>({
   method: 'POST',
   path: '/_api/document/:collection',
   access: 'collection-rw',
   bodyKind: 'documents',
+  about: {
+    summary: 'inserts a document, or many',
+    parameters: [
+      COLLECTION_PART,
+      ...INSERT_PARAMETERS,
+      queryFlag('isRestore', 'keep the `_rev` that a document comes with, and its key', false),
+      body('object or array', 'the document, or an array of documents'),
+    ],
+    statuses: [
+      answers(202, '`{_id, _key, _rev[, _oldRev][, old][, new]}`, or an array of that and errors'),
+      answers(201, 'the same, with `waitForSync`'),
+      BAD_BODY,
+      ...BAD_TEXT,
+      fails(400, 1221, 'no document may have that key'),
+      fails(400, 1222, 'a key is given where the collection makes them'),
+      UNKNOWN_COLLECTION,
+      fails(409, 1210, 'a document has the key, or a unique index has the values'),
+      OTHER_REVISION,
+    ],
+  },
 
   read: (request) => ({
     collection: collectionName(request.path),
@@ -32,7 +48,7 @@ export const postDocuments: Endpoint = defineEndpoint<Input>({
   }),
 
   answer({ collection: name, options, body }, request, context) {
-    const writes = { collection: useCollection(name, request, context), options }
+    const writes = { collection: useCollection(name, request, context, 'rw'), options }
     const toOperation = (text: Buffer): InsertOperation => ({ ...options, kind: 'insert', text })
     return body.kind === 'single'
       ? writeOne(writes, toOperation(body.text), request, context)

@@ -1,5 +1,15 @@
 import { ERROR_NUMBER, type JsonObject } from '../../wire/index.js'
+import {
+  answers,
+  attribute,
+  BAD_ATTRIBUTE,
+  BAD_BODY,
+  fails,
+  required,
+  UNKNOWN_COLLECTION,
+} from '../about.js'
 import { jsonAnswer, type Answer } from '../answer.js'
+import { COLLECTION_QUERY } from '../collection-about.js'
 import { reportIndex } from '../collection-indexes.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { isSameIndex, readIndexDefinition } from '../index-definition.js'
@@ -12,17 +22,38 @@ interface Input {
   readonly wanted: JsonObject
 }
 
-/**
- * `POST /_api/index?collection=` with `{type, fields[, unique][, sparse][, name], …}`: makes an index.
- *
- * 201 with it and `isNewlyCreated: true`, or 200 and false when there is one like it; 400 with errorNum
- * 10 or 600, 404 with 1203, 409 with 1207 when another index has the name, or with 1210 when the
- * documents are not unique.
- */
+/** `POST /_api/index`. */
 export const postIndex: Endpoint = defineEndpoint<Input>({
   method: 'POST',
   path: '/_api/index',
   access: 'database-rw',
+  about: {
+    summary: 'makes an index',
+    parameters: [
+      COLLECTION_QUERY,
+      required(
+        attribute('type', 'text', '`persistent`, `hash`, `skiplist`, `ttl`, `geo`, `fulltext`'),
+      ),
+      required(attribute('fields', 'array', 'paths of attributes')),
+      attribute('name', 'text', 'its name', 'a made one'),
+      attribute('unique', 'boolean', 'no two documents have the same values', 'false'),
+      attribute('sparse', 'boolean', 'documents without a value do not count', 'false'),
+      attribute('deduplicate', 'boolean', 'equal values of one array count once', 'true'),
+      attribute('estimates', 'boolean', 'kept, and told', 'true'),
+      attribute('expireAfter', 'number', 'seconds; has to be there for `ttl`'),
+      attribute('geoJson', 'boolean', 'kept, and told, for `geo`', 'false'),
+      attribute('minLength', 'number', 'kept, and told, for `fulltext`', '2'),
+    ],
+    statuses: [
+      answers(201, 'the index, with `isNewlyCreated: true`'),
+      answers(200, 'one like it is there; `isNewlyCreated: false`'),
+      BAD_BODY,
+      BAD_ATTRIBUTE,
+      UNKNOWN_COLLECTION,
+      fails(409, 1207, 'another index has the name'),
+      fails(409, 1210, 'the documents are not unique'),
+    ],
+  },
 
   read: (request) => ({
     collection: collectionName(request.query),
@@ -30,7 +61,7 @@ export const postIndex: Endpoint = defineEndpoint<Input>({
   }),
 
   async answer({ collection: name, wanted }, request, context) {
-    const collection = useCollection(name, request, context)
+    const collection = useCollection(name, request, context, 'rw')
     const { indexes } = collection.definition
     const same = indexes.find((index) => isSameIndex(index, wanted))
     if (same !== undefined) return indexAnswer(reportIndex(collection, same), false)

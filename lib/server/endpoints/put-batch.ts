@@ -1,6 +1,7 @@
 import { parseBatchRequest } from '../../wire/index.js'
+import { answers, pathText } from '../about.js'
 import { emptyAnswer } from '../answer.js'
-import { unknownBatch } from '../batch-errors.js'
+import { BAD_TTL, TTL, UNKNOWN_BATCH, unknownBatch } from '../batch-errors.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { textParameter } from '../parameters.js'
 import { readBody } from '../read-body.js'
@@ -11,15 +12,17 @@ interface Input {
   readonly ttlSeconds: number
 }
 
-/**
- * `PUT /_api/replication/batch/{id}` with `{"ttl": seconds}`: gives a batch a new time to live.
- *
- * 204; 400 for a bad body; 400, or 404 with `compat` `arangodb`, for an unknown batch.
- */
+/** `PUT /_api/replication/batch/{id}`. */
 export const putBatch: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/replication/batch/:id',
   access: 'database-ro',
+  about: {
+    summary: 'gives a batch a new time to live',
+    parameters: [pathText('id', 'the batch'), TTL],
+    documented: [204, 400, 405],
+    statuses: [answers(204, 'it lives longer'), ...BAD_TTL, ...UNKNOWN_BATCH],
+  },
 
   read: (request) => ({
     id: textParameter(request.path, 'id') ?? '',

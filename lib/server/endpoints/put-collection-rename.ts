@@ -1,3 +1,12 @@
+import {
+  answers,
+  attribute,
+  BAD_ATTRIBUTE,
+  BAD_BODY,
+  required,
+  UNKNOWN_COLLECTION,
+} from '../about.js'
+import { BAD_COLLECTION_NAME, NAME_PART } from '../collection-about.js'
 import { collectionAnswer } from '../collection-properties.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { readObject, requiredText } from '../object-body.js'
@@ -8,15 +17,22 @@ interface Input {
   readonly newName: string
 }
 
-/**
- * `PUT /_api/collection/{name}/rename` with `{name}`: gives a collection another name.
- *
- * 200 with the collection in short; 400 with errorNum 10, 600 or 1208; 404 with 1203; 409 with 1207.
- */
+/** `PUT /_api/collection/{name}/rename`. */
 export const putCollectionRename: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/collection/:name/rename',
   access: 'database-rw',
+  about: {
+    summary: 'gives a collection another name',
+    parameters: [NAME_PART, required(attribute('name', 'text', 'the new name'))],
+    statuses: [
+      answers(200, 'the collection in short'),
+      BAD_BODY,
+      BAD_ATTRIBUTE,
+      UNKNOWN_COLLECTION,
+      ...BAD_COLLECTION_NAME,
+    ],
+  },
 
   read: (request) => ({
     name: collectionName(request.path, 'name'),
@@ -24,7 +40,10 @@ export const putCollectionRename: Endpoint = defineEndpoint<Input>({
   }),
 
   async answer({ name, newName }, request, context) {
-    const collection = useCollection(name, request, context)
-    return collectionAnswer(await context.store.renameCollection(collection, newName))
+    const collection = useCollection(name, request, context, 'rw')
+    const renamed = await context.store.renameCollection(collection, newName)
+    const { name: oldName } = collection.definition
+    await context.users.renameCollection(request.database.name, oldName, newName)
+    return collectionAnswer(renamed)
   },
 })

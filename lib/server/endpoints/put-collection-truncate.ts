@@ -1,19 +1,23 @@
+import { answers, UNKNOWN_COLLECTION } from '../about.js'
+import { NAME_PART } from '../collection-about.js'
 import { collectionAnswer } from '../collection-properties.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { collectionName, useCollection } from '../use-collection.js'
 
-/**
- * `PUT /_api/collection/{name}/truncate`: takes all documents out. 200 with the collection in short;
- * 404 with errorNum 1203.
- */
+/** `PUT /_api/collection/{name}/truncate`. */
 export const putCollectionTruncate: Endpoint = defineEndpoint<string>({
   method: 'PUT',
   path: '/_api/collection/:name/truncate',
   access: 'collection-rw',
+  about: {
+    summary: 'takes all documents out of a collection',
+    parameters: [NAME_PART],
+    statuses: [answers(200, 'the collection in short'), UNKNOWN_COLLECTION],
+  },
   read: ({ path }) => collectionName(path, 'name'),
 
   async answer(name, request, context) {
-    const collection = useCollection(name, request, context)
+    const collection = useCollection(name, request, context, 'rw')
     await context.store.truncateCollection(collection)
     return collectionAnswer(collection)
   },

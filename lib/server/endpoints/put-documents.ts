@@ -1,4 +1,7 @@
 import { parseDocumentSelector, type ReplaceOperation } from '../../store/index.js'
+import { answers, body, queryFlag } from '../about.js'
+import { COLLECTION_PART } from '../collection-about.js'
+import { MANY_STATUSES, REPLACE_PARAMETERS } from '../document-about.js'
 import type { BodyItems } from '../document-body.js'
 import { readManyItems, type ManyItems } from '../document-requests.js'
 import { DocumentResults } from '../document-results.js'
@@ -19,19 +22,22 @@ interface Input extends ManyItems {
   readonly isRead: boolean
 }
 
-/**
- * `PUT /_api/document/{collection}[?ignoreRevs=&returnOld=&returnNew=&silent=&waitForSync=]` with an
- * array of documents: replaces those that have their `_key`. With `onlyget=true` and an array of keys,
- * `_id`s or objects with them: reads documents.
- *
- * 202, with waitForSync 201, or 200, and an array in which an error stands in the place of what was
- * refused; 400 with errorNum 10 or 600, 404 with 1203, 413 and 503 where it is too much.
- */
+/** `PUT /_api/document/{collection}`: replaces documents, or reads them with `onlyget=true`. */
 export const putDocuments: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/document/:collection',
   access: 'collection-rw',
   bodyKind: 'documents',
+  about: {
+    summary: 'replaces many documents, or reads them',
+    parameters: [
+      COLLECTION_PART,
+      queryFlag('onlyget', 'read; the body may be keys and `_id`s too', false),
+      ...REPLACE_PARAMETERS,
+      body('array', 'documents with their `_key`'),
+    ],
+    statuses: [...MANY_STATUSES, answers(200, 'an array of documents and errors, with `onlyget`')],
+  },
 
   read: (request) => ({
     ...readManyItems(request),
@@ -39,7 +45,10 @@ export const putDocuments: Endpoint = defineEndpoint<Input>({
   }),
 
   answer({ collection: name, options, items, isRead }, request, context) {
-    const writes = { collection: useCollection(name, request, context), options }
+    const writes = {
+      collection: useCollection(name, request, context, isRead ? 'ro' : 'rw'),
+      options,
+    }
     if (isRead) return readMany(writes, items, request, context)
     const toOperation = (text: Buffer): ReplaceOperation => ({ ...options, kind: 'replace', text })
     return writeMany(writes, items, toOperation, request, context)

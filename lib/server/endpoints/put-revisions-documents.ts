@@ -1,10 +1,17 @@
 import { DOCUMENTS_CHUNK_BYTES_MAX } from '../../core/index.js'
 import { CONTENT_TYPE, VelocyPackError } from '../../wire/index.js'
+import { answers, body, queryNumber } from '../about.js'
 import { heldAnswer, type Answer } from '../answer.js'
 import { jsonDocuments, velocyPackDocuments, type DocumentsRange } from '../document-blocks.js'
 import { defineEndpoint, type Endpoint, type EndpointContext } from '../endpoint.js'
 import { numberParameter, type Parameters } from '../parameters.js'
 import { readRevisions } from '../revision-lists.js'
+import {
+  BAD_LIST,
+  DOCUMENTED_REVISIONS,
+  TARGET_FAILURES,
+  TARGET_PARAMETERS,
+} from '../revisions-about.js'
 import { readTarget, useRevisions, type RevisionsTarget } from '../use-revisions.js'
 
 interface Input {
@@ -14,18 +21,28 @@ interface Input {
 }
 
 /**
- * `PUT /_api/replication/revisions/documents?collection=&batchId=[&chunkSize=16777216]` with
- * `[revision, …]`: the documents that have these revisions, as the batch's snapshot holds them.
- *
- * 200 with an array in the order of the request, `{}` for a revision without a document, and shorter
- * than the request where it would be too long. JSON whatever the client wants where VelocyPack has no
- * word for a document. 400 for a bad body, 401, 404 and 501 as {@link useRevisions}.
+ * `PUT /_api/replication/revisions/documents`: JSON whatever the client wants where VelocyPack has no
+ * word for a document.
  */
 export const putRevisionsDocuments: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/replication/revisions/documents',
   access: 'collection-ro',
   bodyKind: 'list',
+  about: {
+    summary: 'the documents that have these revisions, as the snapshot has them',
+    parameters: [
+      ...TARGET_PARAMETERS,
+      queryNumber('chunkSize', 'bytes of documents, 16 MiB at most', DOCUMENTS_CHUNK_BYTES_MAX),
+      body('array', 'revisions'),
+    ],
+    documented: DOCUMENTED_REVISIONS,
+    statuses: [
+      answers(200, 'documents in the order of the request, maybe fewer; `{}` where there is none'),
+      ...BAD_LIST,
+      ...TARGET_FAILURES,
+    ],
+  },
 
   read: ({ query }) => ({ target: readTarget(query), chunkBytes: readChunkBytes(query) }),
 

@@ -8,11 +8,18 @@ import {
   revision,
   type Revision,
 } from '../../values/index.js'
+import { answers, body, fails, queryFlag, queryText } from '../about.js'
 import { jsonTextAnswer } from '../answer.js'
 import { defineEndpoint, type Endpoint, type EndpointRequest } from '../endpoint.js'
 import { booleanParameter, textParameter } from '../parameters.js'
 import { badRequest } from '../request-error.js'
 import { readRanges } from '../revision-lists.js'
+import {
+  BAD_LIST,
+  DOCUMENTED_REVISIONS,
+  TARGET_FAILURES,
+  TARGET_PARAMETERS,
+} from '../revisions-about.js'
 import {
   readTarget,
   useRevisions,
@@ -40,18 +47,31 @@ interface FoundRanges {
 }
 
 /**
- * `PUT /_api/replication/revisions/ranges?collection=&batchId=[&resume=][&resumeHLC=][&encodeAsHLC=]`
- * with `[[first, last], …]`: the revisions that a collection has inside ranges, ends included.
- *
- * 200 `{ranges, resume, resumeHLC}` with at most 65,536 revisions, the last two only where more may
- * follow: the same request with them gives the rest. 400 for a bad body or resume, 401, 404 and 501
- * as {@link useRevisions}.
+ * `PUT /_api/replication/revisions/ranges`: `resume` and `resumeHLC` only where more may follow; the
+ * same request with them gives the rest.
  */
 export const putRevisionsRanges: Endpoint = defineEndpoint<Input>({
   method: 'PUT',
   path: '/_api/replication/revisions/ranges',
   access: 'collection-ro',
   bodyKind: 'list',
+  about: {
+    summary: 'the revisions that a collection has inside ranges, ends included',
+    parameters: [
+      ...TARGET_PARAMETERS,
+      queryText('resume', 'revision from which on to answer'),
+      queryText('resumeHLC', 'the same; counts before `resume`'),
+      queryFlag('encodeAsHLC', 'given: revisions are not filled up to 11 characters'),
+      body('array', '`[first, last]`, ascending'),
+    ],
+    documented: DOCUMENTED_REVISIONS,
+    statuses: [
+      answers(200, '`{ranges[, resume, resumeHLC]}`, 65,536 revisions at most'),
+      ...BAD_LIST,
+      fails(400, 400, '`resume` is no revision'),
+      ...TARGET_FAILURES,
+    ],
+  },
 
   read: (request) => ({
     target: readTarget(request.query),

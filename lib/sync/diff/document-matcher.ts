@@ -101,9 +101,9 @@ export class DocumentMatcher {
     await Promise.all([a.settle(), b.settle()])
   }
 
-  /** The documents whose other side has not come: those of A, then those of B. */
-  async *unmatched(): AsyncGenerator<UnmatchedDocument> {
-    for (const side of ['a', 'b'] as const) {
+  /** The documents whose other side has not come, of one side after the other. */
+  async *unmatched(order: readonly DiffSide[] = ['a', 'b']): AsyncGenerator<UnmatchedDocument> {
+    for (const side of order) {
       for await (const { key, bytes } of this.#waiting[side].all()) yield { side, key, bytes }
     }
   }

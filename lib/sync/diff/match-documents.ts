@@ -1,6 +1,6 @@
 import { IN_FLIGHT_BYTES_MAX } from '../../core/index.js'
 import type { DumpedChunk } from '../../replica/index.js'
-import { openScratch, type Scratch } from '../../store/index.js'
+import { LateScratch } from '../late-scratch.js'
 import type { CollectionDiff } from './collection-diff.js'
 import { useAndClose } from './diff-run.js'
 import { DocumentMatcher } from './document-matcher.js'
@@ -59,17 +59,4 @@ export async function matchDocuments(
     await matcher.settle()
   }
   return count
-}
-
-/** A scratch that is made when it is first needed: most comparisons need none. */
-class LateScratch {
-  #opened: Promise<Scratch> | undefined
-
-  open(): Promise<Scratch> {
-    return (this.#opened ??= openScratch())
-  }
-
-  async close(): Promise<void> {
-    await (await this.#opened?.catch(() => undefined))?.close()
-  }
 }

@@ -1,7 +1,7 @@
 import { PassThrough, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { createInterface } from 'node:readline'
-import { runCli } from '../../../lib/cli/run-cli.js'
+import { runCli, type Interruption } from '../../../lib/cli/run-cli.js'
 import type { Outcome } from './run-tidemark.js'
 
 /** How a command is run inside this process. */
@@ -18,17 +18,19 @@ export interface InProcessOptions {
 
 /** A command that is under way. */
 interface CommandRun {
-  /** As Ctrl-C. */
-  readonly interrupt: () => void
+  /** As Ctrl-C, unless told otherwise. */
+  readonly interrupt: (interruption?: Interruption) => void
 }
+
+const CTRL_C: Interruption = { reason: 'Interrupted by SIGINT', exitCode: 130, isQuiet: false }
 
 /** Runs `tidemark` inside this process: as a process of its own does, without the time to start it. */
 export async function runInProcess(
   commandLine: readonly string[],
   { stdout, onLine, onError, onStart }: InProcessOptions = {},
 ): Promise<Outcome> {
-  let listener: ((signal: NodeJS.Signals) => void) | undefined
-  const run: CommandRun = { interrupt: () => listener?.('SIGINT') }
+  let listener: ((interruption: Interruption) => void) | undefined
+  const run: CommandRun = { interrupt: (interruption = CTRL_C) => listener?.(interruption) }
   const out = new PassThrough()
   const stderr = new PassThrough()
   const said = text(out)

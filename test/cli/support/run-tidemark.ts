@@ -1,11 +1,9 @@
+import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
-
-/** The program. */
-export const MAIN: string = fileURLToPath(new URL('../../../lib/cli/main.js', import.meta.url))
+import { MAIN } from './program-file.js'
 
 /** What a command said. */
 export interface Outcome {
@@ -18,30 +16,78 @@ export interface Outcome {
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly cwd?: string | undefined
+  /** Milliseconds after which it is taken to hang. Default: 100,000. */
+  readonly hangMs?: number | undefined
   /** Sees the process as soon as it runs. */
   readonly onStart?: ((child: ChildProcess) => void) | undefined
   /** Sees each line of stdout as it comes. */
   readonly onLine?: ((line: string, child: ChildProcess) => void) | undefined
 }
 
-/** Runs `tidemark` in a process of its own. */
+/**
+ * The timeout of a test that starts processes: above that of {@link runTidemark}, which tells what the
+ * process said by then.
+ */
+export const PROCESS_TIMEOUT_MS = 120_000
+
+/** After this a command is taken to hang; long, since machines may be slow and busy. */
+const HANG_MS = 100_000
+const SHOWN_LENGTH_MAX = 4000
+
+/**
+ * Processes that run now. A test that failed may leave one, which would keep mocha alive and its
+ * files open.
+ */
+const running = new Set<ChildProcess>()
+
+after(() => {
+  const left = [...running]
+  for (const child of left) child.kill('SIGKILL')
+  assert.deepEqual(
+    left.map(({ spawnargs }) => spawnargs.join(' ')),
+    [],
+    'processes were left',
+  )
+})
+
+/**
+ * Runs `tidemark` in a process of its own.
+ *
+ * @throws Error with what it said when it does not end by itself
+ */
 export async function runTidemark(
   commandLine: readonly string[],
-  { environment = {}, cwd, onStart, onLine }: RunOptions = {},
+  { environment = {}, cwd, hangMs = HANG_MS, onStart, onLine }: RunOptions = {},
 ): Promise<Outcome> {
   const child = spawnTidemark(commandLine, environment, cwd)
+  let isHanging = false as boolean
+  const limit = setTimeout(() => {
+    isHanging = true
+    child.kill('SIGKILL')
+  }, hangMs)
   onStart?.(child)
   if (onLine !== undefined) {
     createInterface({ input: child.stdout }).on('line', (line) => {
       onLine(line, child)
     })
   }
-  const [stdout, stderr] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ])
+  const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  const [stdout, stderr] = await said.finally(() => {
+    clearTimeout(limit)
+  })
+  if (isHanging) {
+    const told = `${stdout.slice(-SHOWN_LENGTH_MAX)}\n${stderr.slice(-SHOWN_LENGTH_MAX)}`
+    throw new Error(`tidemark ${commandLine.join(' ')} still ran after ${hangMs} ms: ${told}`)
+  }
   return { exitCode: child.exitCode, stdout, stderr }
+}
+
+/** Interrupts a process at its first line; a second signal would end it at once. */
+export function interruptOnce(): (line: string, child: ChildProcess) => void {
+  let isDone = false
+  return (_line, child) => {
+    if (!isDone) isDone = child.kill('SIGINT')
+  }
 }
 
 /** A leader in a process of its own. */
@@ -59,6 +105,11 @@ const ROOT_PASSWORD = 'correct horse battery staple'
 export const ROOT: Readonly<Record<string, string>> = {
   TIDEMARK_USERNAME: 'root',
   TIDEMARK_PASSWORD: ROOT_PASSWORD,
+}
+
+/** The same as headers of a request. */
+export const ROOT_HEADERS: Readonly<Record<string, string>> = {
+  authorization: `Basic ${btoa(`root:${ROOT_PASSWORD}`)}`,
 }
 
 /** Starts `tidemark serve` and waits until it listens. */
@@ -98,9 +149,12 @@ function spawnTidemark(
   stderr: NonNullable<ChildProcess['stderr']>
 } {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TIDEMARK_'))
-  return spawn(process.execPath, [MAIN, ...commandLine], {
+  const child = spawn(process.execPath, [MAIN, ...commandLine], {
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
 }

@@ -20,7 +20,7 @@ describe('buildTree()', () => {
       assertSameTree(await buildTree(asyncBlocks([array]), { workers }), expected)
       assertSameTree(await buildTree({ files: [at('a.json')] }, { workers }), expected)
     }
-  }).timeout(10_000)
+  })
 
   it('builds as the options say', async () => {
     const told: BuildProgress[] = []

@@ -101,7 +101,7 @@ for (const workers of [0, 1, 2]) {
           return error.source === at('bad.json')
         })
       })
-    }).timeout(20_000)
+    })
 
     it('refuses what is no file to read', async () => {
       await mkdir(at('directory'))

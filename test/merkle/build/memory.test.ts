@@ -77,9 +77,9 @@ describe('buildTree() with a heap of 64 MB', () => {
     const count = blocks * lines.length
     await check('files', [at('plain.json'), at('packed.json.gz')], 2 * count)
     await check('chunks', [at('plain.json')], count)
-  }).timeout(60_000)
+  })
 
   it('takes 240 MB of revisions', async () => {
     await check('arrays', [], 30_000_000)
-  }).timeout(60_000)
+  })
 })

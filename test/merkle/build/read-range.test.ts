@@ -30,7 +30,7 @@ describe('TreePool.buildFromFiles() with ranges cut anywhere', () => {
         }),
         { numRuns: 8, examples: [[1], [content.length]] },
       )
-    }).timeout(60_000)
+    })
   }
 
   it('takes lines that are longer than their ranges', async () => {

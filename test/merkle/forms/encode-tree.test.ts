@@ -89,7 +89,7 @@ describe('encodeTree()', () => {
   })
 
   it('loses nothing of a full tree', function () {
-    this.timeout(20_000)
+    this.timeout(120_000)
     const tree = makeFullTree()
     for (const format of ['1', '2', '3', '4', 'auto'] as const) {
       assertSameTree(decodeTree(encodeTree(tree, format)), tree)

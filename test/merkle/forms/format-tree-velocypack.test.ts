@@ -76,7 +76,7 @@ describe('formatTreeVelocyPack()', () => {
   })
 
   it('gives pieces of up to 64 KiB and never holds the whole', function () {
-    this.timeout(20_000)
+    this.timeout(120_000)
     const tree = makeFullTree()
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void

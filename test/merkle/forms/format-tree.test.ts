@@ -137,7 +137,7 @@ describe('formatTree()', () => {
   })
 
   it('gives pieces of about 64 kB, none of them empty', function () {
-    this.timeout(20_000)
+    this.timeout(120_000)
     const tree = makeFullTree()
     for (const form of FORMS) {
       let length = 0
@@ -153,7 +153,7 @@ describe('formatTree()', () => {
   })
 
   it('never holds the whole text of a full tree', function () {
-    this.timeout(20_000)
+    this.timeout(120_000)
     const tree = makeFullTree()
     // The inner levels belong to the tree, not to the writing.
     tree.level(0)

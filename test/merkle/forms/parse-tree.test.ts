@@ -167,7 +167,7 @@ describe('parseTree()', () => {
 
   for (const form of ['documented', 'current'] as const) {
     it(`holds the nodes, not the text, of a full ${form} tree`, async function () {
-      this.timeout(20_000)
+      this.timeout(120_000)
       const tree = makeFullTree()
       const before = usedMemory()
       let givenLength = 0

@@ -71,7 +71,7 @@ describe('readTree()', () => {
   })
 
   it('reads bytes of 4 MB', async function () {
-    this.timeout(20_000)
+    this.timeout(120_000)
     const tree = makeFullTree()
     const { tree: read } = await readTree(blocksOf(encodeTree(tree, '2'), 100_000))
     assertSameTree(read, tree)

@@ -102,7 +102,7 @@ function checkAgainstScanner(
 }
 
 describe('TreeWorkspace.scanLines()', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   it('reads a million lines as the strict scanner does, and alike in both kernels', () => {
     const generator = createDumpLineGenerator(20_251_121)

@@ -92,7 +92,7 @@ describe('authentication', () => {
       assert.equal(password, undefined)
       assert.equal((await get(basic('root', 'two'))).status, 200)
     })
-  }).timeout(20_000)
+  })
 
   it('refuses everything else with 401, and says that Basic is taken', async () => {
     await serve({ kind: 'on', rootPassword: 'p:w ü', jwtSecret: JWT_SECRET }, async (get) => {
@@ -129,7 +129,8 @@ describe('authentication', () => {
   it('asks for credentials at every endpoint, before it reads a body', async () => {
     const limits = { heldListsBytesMax: 10 }
     const leader = await startLeader({ store, port: 0, auth: { kind: 'on' }, limits })
-    for (const { method, path } of ENDPOINTS) {
+    for (const { method, path, access } of ENDPOINTS) {
+      if (access === 'open') continue
       const url = leader.url + path.replace(/:\w+/, '1')
       const headers = method === 'GET' ? {} : { 'content-length': '900000' }
       const sent = request(url, { method, headers })

@@ -7,7 +7,11 @@ import {
   verifyPassword,
   type PasswordHash,
 } from '../../../lib/server/auth/password-hash.js'
-import { PasswordChecker } from '../../../lib/server/auth/password-checker.js'
+import { LoginLimiter, type LoginAttempt } from '../../../lib/server/auth/login-limiter.js'
+import { PasswordChecker, type FindPassword } from '../../../lib/server/auth/password-checker.js'
+import { PasswordTurns } from '../../../lib/server/auth/password-turns.js'
+import { LEADER_LIMITS, type LeaderLimits } from '../../../lib/server/index.js'
+import { createFakeClock } from '../support/fake-clock.js'
 
 /** A kept password that takes no time to check. */
 function hashCheaply(password: string): PasswordHash {
@@ -52,45 +56,96 @@ describe('PasswordChecker', () => {
     kept = await hashPassword('right')
   })
 
-  function createChecker(): PasswordChecker {
-    return new PasswordChecker((user) => (user === 'root' ? kept : undefined))
+  function createChecker(
+    find: FindPassword = (user) => (user === 'root' ? kept : undefined),
+    limits: Partial<LeaderLimits> = {},
+  ): PasswordChecker {
+    const limiter = new LoginLimiter({
+      clock: createFakeClock(),
+      limits: { ...LEADER_LIMITS, ...limits },
+    })
+    return new PasswordChecker({ find, turns: new PasswordTurns(), limiter })
+  }
+
+  function by(user: string, address = '10.0.0.1'): LoginAttempt {
+    return { user, address }
   }
 
   it('takes the right password of a user who exists, and nothing else', async () => {
     const checker = createChecker()
-    assert.equal(await checker.check('root', 'right'), true)
-    assert.equal(await checker.check('root', 'right'), true)
-    assert.equal(await checker.check('root', 'wrong'), false)
-    assert.equal(await checker.check('nobody', 'right'), false)
-    assert.equal(await checker.check('', ''), false)
+    assert.equal(await checker.check(by('root'), 'right'), true)
+    assert.equal(await checker.check(by('root'), 'right'), true)
+    assert.equal(await checker.check(by('root'), 'wrong'), false)
+    assert.equal(await checker.check(by('nobody'), 'right'), false)
+    assert.equal(await checker.check(by(''), ''), false)
   })
 
   it('answers for remembered credentials while others wait for their turn', async () => {
     const checker = createChecker()
-    await checker.check('root', 'right')
+    await checker.check(by('root'), 'right')
     let isWrongDone = false
-    const wrong = checker.check('root', 'wrong').finally(() => (isWrongDone = true))
-    assert.equal(await checker.check('root', 'right'), true)
+    const wrong = checker.check(by('root'), 'wrong').finally(() => (isWrongDone = true))
+    assert.equal(await checker.check(by('root'), 'right'), true)
     assert.equal(isWrongDone, false)
     assert.equal(await wrong, false)
   })
 
   it('forgets credentials once the password has changed', async () => {
     let current = kept
-    const checker = new PasswordChecker(() => current)
-    assert.equal(await checker.check('root', 'right'), true)
+    const checker = createChecker(() => current)
+    assert.equal(await checker.check(by('root'), 'right'), true)
     current = await hashPassword('new')
-    assert.equal(await checker.check('root', 'right'), false)
-    assert.equal(await checker.check('root', 'new'), true)
+    assert.equal(await checker.check(by('root'), 'right'), false)
+    assert.equal(await checker.check(by('root'), 'new'), true)
   })
 
   it('refuses with 503 when too many wait, and goes on afterwards', async () => {
     const cheap = hashCheaply('right')
-    const checker = new PasswordChecker(() => cheap)
+    const checker = createChecker(() => cheap, { loginFailuresMax: 1000 })
     const count = PASSWORD_CHECKS_MAX + PASSWORD_CHECKS_WAITING_MAX
-    const checks = Array.from({ length: count }, (_, index) => checker.check('root', `${index}`))
-    await assert.rejects(checker.check('root', 'right'), { status: 503, errorNum: 32 })
+    const checks = Array.from({ length: count }, (_, index) =>
+      checker.check(by('root'), `${index}`),
+    )
+    await assert.rejects(checker.check(by('root'), 'right'), { status: 503, errorNum: 32 })
     assert.deepEqual(new Set(await Promise.all(checks)), new Set([false]))
-    assert.equal(await checker.check('root', 'right'), true)
+    assert.equal(await checker.check(by('root'), 'right'), true)
+  })
+
+  it('makes one attempt of what a client asks many times at once', async () => {
+    const checker = createChecker(undefined, { loginFailuresMax: 2 })
+    const count = PASSWORD_CHECKS_MAX + PASSWORD_CHECKS_WAITING_MAX + 10
+    const ask = (password: string): Promise<boolean[]> =>
+      Promise.all(Array.from({ length: count }, () => checker.check(by('root'), password)))
+    assert.deepEqual(new Set(await ask('right')), new Set([true]))
+    assert.deepEqual(new Set(await ask('wrong')), new Set([false]))
+    assert.equal(await checker.check(by('root'), 'right'), true)
+  })
+
+  it('refuses a user at an address after too many failures, the right password too', async () => {
+    const cheap = hashCheaply('right')
+    const checker = createChecker(() => cheap, { loginFailuresMax: 2 })
+    assert.equal(await checker.check(by('root'), 'right'), true)
+    assert.equal(await checker.check(by('root'), 'a'), false)
+    assert.equal(await checker.check(by('root'), 'b'), false)
+    for (const password of ['c', 'right']) {
+      await assert.rejects(checker.check(by('root'), password), { status: 429 })
+    }
+    assert.equal(await checker.check(by('root', '10.0.0.2'), 'right'), true)
+    assert.equal(await checker.check(by('other'), 'right'), true)
+  })
+
+  it('lets nobody guess more than allowed by asking at one time', async () => {
+    const cheap = hashCheaply('right')
+    const checker = createChecker(() => cheap, { loginFailuresMax: 3 })
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) => checker.check(by('root'), `${index}`)),
+    )
+    assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 3)
+  })
+
+  it('counts failures for users that do not exist as for others', async () => {
+    const checker = createChecker(() => undefined, { loginFailuresMax: 1 })
+    assert.equal(await checker.check(by('nobody'), 'x'), false)
+    await assert.rejects(checker.check(by('nobody'), 'y'), { status: 429 })
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
-import { checkToken } from '../../../lib/server/auth/token.js'
+import { checkToken, makeToken } from '../../../lib/server/auth/token.js'
 
 /** Long enough for every algorithm of this kind. */
 const SECRET = Buffer.from('a secret'.repeat(8))
@@ -20,8 +20,15 @@ describe('checkToken()', () => {
     assert.deepEqual(await checkToken(await sign(SUPERUSER), SECRET), { kind: 'superuser' })
   })
 
-  it('takes a token of root', async () => {
-    assert.deepEqual(await checkToken(await sign(ROOT), SECRET), { kind: 'user', name: 'root' })
+  it('takes a token of a user', async () => {
+    const claims = { kind: 'user', name: 'root', issuedAt: undefined }
+    assert.deepEqual(await checkToken(await sign(ROOT), SECRET), claims)
+  })
+
+  it('takes one with a server id for that of its user, never for a superuser', async () => {
+    const token = await sign({ ...SUPERUSER, preferred_username: 'eve' })
+    const claims = { kind: 'user', name: 'eve', issuedAt: undefined }
+    assert.deepEqual(await checkToken(token, SECRET), claims)
   })
 
   it('takes a token that has not expired', async () => {
@@ -37,11 +44,7 @@ describe('checkToken()', () => {
     ['one without a signature', () => new UnsecuredJWT(ROOT).encode()],
     ['one of another issuer', () => sign({ ...ROOT, iss: 'somebody' })],
     ['one without an issuer', () => sign({ preferred_username: 'root' })],
-    ['one of another user', () => sign({ iss: 'arangodb', preferred_username: 'eve' })],
-    [
-      'one of another user with a server id',
-      () => sign({ ...SUPERUSER, preferred_username: 'eve' }),
-    ],
+    ['one whose user is no text', () => sign({ ...SUPERUSER, preferred_username: 1 })],
     ['one that names nobody', () => sign({ iss: 'arangodb' })],
     ['one whose server id is no text', () => sign({ iss: 'arangodb', server_id: 1 })],
     ['an empty one', () => ''],
@@ -65,5 +68,29 @@ describe('checkToken()', () => {
     ).split('.')
     const payload = Buffer.from(JSON.stringify(ROOT)).toString('base64url')
     assert.equal(await checkToken(`${header}.${payload}.${signature}`, SECRET), undefined)
+  })
+})
+
+describe('makeToken()', () => {
+  it('makes a token of the user that counts for an hour', async () => {
+    const token = await makeToken('eve', SECRET)
+    const claims = await checkToken(token, SECRET)
+    assert.ok(claims?.kind === 'user')
+    assert.equal(claims.name, 'eve')
+    const [header = '', payload = ''] = token.split('.')
+    const parse = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString())
+    const iat = Number(claims.issuedAt)
+    assert.ok(Math.abs(iat - Date.now() / 1000) < 60)
+    assert.deepEqual(parse(header), { alg: 'HS256', typ: 'JWT' })
+    assert.deepEqual(parse(payload), {
+      preferred_username: 'eve',
+      iss: 'arangodb',
+      iat,
+      exp: iat + 3600,
+    })
+  })
+
+  it('makes what another secret does not open', async () => {
+    assert.equal(await checkToken(await makeToken('eve', SECRET), Buffer.from('other')), undefined)
   })
 })

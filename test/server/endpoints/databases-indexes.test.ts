@@ -40,7 +40,8 @@ describe('/_api/database', () => {
     ['POST', '', [], 400, 10],
     ['POST', '', { name: '_system' }, 409, 1207],
     ['POST', '', { name: 'a/b' }, 400, 1229],
-    ['POST', '', { name: 'n', users: [{ username: 'ann', passwd: 'x' }] }, 501, 9],
+    ['POST', '', { name: 'n', users: ['ann'] }, 400, 10],
+    ['POST', '', { name: 'n', users: [{ user: 'ann' }] }, 400, 1700],
     ['DELETE', '/none', undefined, 404, 1228],
     ['DELETE', '/_system', undefined, 403, 11],
   ]

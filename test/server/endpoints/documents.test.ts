@@ -105,7 +105,7 @@ describe('/_api/document of many documents', () => {
       read.map(({ n }) => n),
       keys.map((_, index) => index),
     )
-  }).timeout(60_000)
+  })
 })
 
 describe('bounds of bodies with documents', () => {

@@ -58,7 +58,7 @@ describe('GET dump of a snapshot', () => {
         },
       ),
       { numRuns: 25 },
-    )).timeout(20_000)
+    ))
 
   it('shows nothing that was written after the batch was made', async () => {
     const { store, system } = leader

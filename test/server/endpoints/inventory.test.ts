@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
-import { parseGlobalInventory, parseInventory } from '../../../lib/wire/index.js'
+import { ALL_PERMISSIONS, type Permissions } from '../../../lib/server/auth/permissions.js'
+import { getInventory } from '../../../lib/server/endpoints/get-inventory.js'
+import {
+  parseGlobalInventory,
+  parseInventory,
+  type DatabaseInventory,
+} from '../../../lib/wire/index.js'
 import { chunkOf } from '../../support/chunk.js'
 import { ask, askJson, assertError } from '../support/ask.js'
 import { createFakeClock } from '../support/fake-clock.js'
+import { handleAs } from '../support/handle-as.js'
 import { openBatch } from '../support/replication.js'
 import { fillCollection, startTestLeader, type TestLeader } from '../support/test-leader.js'
 
@@ -27,6 +34,7 @@ describe('GET inventory', () => {
     await store.createView(system, { name: 'view', type: 'arangosearch' })
     const other = await store.createDatabase('other')
     await fillCollection(store, 'elsewhere', 1, { database: other })
+    await store.createView(other, { name: 'elsewhere view', type: 'arangosearch' })
     batchId = await openBatch(url)
     inventory = '/_api/replication/inventory'
   })
@@ -158,4 +166,79 @@ describe('GET inventory', () => {
       assertError(await ask(`${leader.url}${inventory}${query}`), 404, 1600)
     }
   })
+
+  it('tells of every database what its own inventory does', async () => {
+    const query = `batchId=${batchId}&includeFoxxQueues=true`
+    const { value } = await askJson(`${leader.url}${inventory}?${query}&global=true`)
+    const { databases, state } = parseGlobalInventory(value)
+    assert.deepEqual(
+      databases.map(({ name }) => name),
+      ['_system', 'other'],
+    )
+    for (const { name, properties, collections, views } of databases) {
+      const own = await askJson(`${leader.url}/_db/${name}${inventory}?${query}`)
+      const told = parseInventory(own.value)
+      assert.deepEqual({ properties, collections, views }, pick(told))
+      assert.equal(state?.lastLogTick, told.state?.lastLogTick)
+    }
+  })
+
+  it('has in a global inventory what was there at the snapshot, and nothing else', async () => {
+    const { store, url } = leader
+    await store.createDatabase('dropped later')
+    const id = await openBatch(url)
+    await store.dropDatabase('dropped later')
+    await store.createDatabase('made later')
+    try {
+      const { value } = await askJson(`${url}${inventory}?batchId=${id}&global=true`)
+      assert.deepEqual(
+        parseGlobalInventory(value).databases.map(({ name }) => name),
+        ['_system', 'other', 'dropped later'],
+      )
+    } finally {
+      await store.dropDatabase('made later')
+    }
+  })
+
+  it('heeds no DBserver, since a single server is none', async () => {
+    assert.deepEqual(await names('&DBserver=PRMR-1'), await names(''))
+    const query = `?DBserver=PRMR-1&batchId=${batchId}&global=true`
+    assert.equal((await ask(`${leader.url}${inventory}${query}`)).status, 200)
+  })
+
+  describe('for a caller with grants', () => {
+    /** Nothing of one collection of `_system`, and nothing of the database `other`. */
+    const permissions: Permissions = {
+      ...ALL_PERMISSIONS,
+      database: (name) => (name === 'other' ? 'none' : 'ro'),
+      collection: (database, name) => {
+        if (database === 'other') return 'none'
+        return name === 'documents' ? 'none' : 'ro'
+      },
+    }
+    const handle = (query: Record<string, string>): Promise<unknown> =>
+      handleAs(getInventory, leader.store, { database: '_system', query, permissions })
+
+    it('leaves out what is not granted, without a word', async () => {
+      const { collections, views } = parseInventory(await handle({ includeSystem: 'false' }))
+      const listed = collections.map(({ name }) => name)
+      assert.ok(listed.includes('edges') && !listed.includes('documents'))
+      assert.equal(views.length, 1)
+      const single = parseInventory(await handle({ collection: 'documents' }))
+      assert.deepEqual(single.collections, [])
+    })
+
+    it('names a database that is not granted, and tells nothing of it', async () => {
+      const { databases } = parseGlobalInventory(await handle({ global: 'true' }))
+      const other = databases.find(({ name }) => name === 'other')
+      assert.deepEqual([other?.collections, other?.views], [[], []])
+      const system = databases.find(({ name }) => name === '_system')
+      const listed = system?.collections.map(({ name }) => name) ?? []
+      assert.ok(listed.includes('edges') && !listed.includes('documents'))
+    })
+  })
 })
+
+function pick({ properties, collections, views }: DatabaseInventory): DatabaseInventory {
+  return { properties, collections, views }
+}

@@ -195,7 +195,7 @@ describe('PUT revisions/documents of large documents', () => {
   }
 
   it('gives 16 MiB at most', async function () {
-    this.timeout(20_000)
+    this.timeout(120_000)
     const leader = await start({})
     assert.equal(await countOf(leader, false), 5)
     assert.equal(await countOf(leader, true), 5)
@@ -203,7 +203,7 @@ describe('PUT revisions/documents of large documents', () => {
   })
 
   it('gives less VelocyPack where there is no memory to hold it, and always one', async function () {
-    this.timeout(20_000)
+    this.timeout(120_000)
     const tight = await start({ heldAnswerBytesMax: 2 * TEXT_BYTES + 1000 })
     assert.equal(await countOf(tight, true), 2)
     assert.equal(await countOf(tight, true), 2, 'the memory came back')

@@ -31,7 +31,7 @@ describe('PUT revisions/ranges', () => {
   let batchId: string
 
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     leader = await startTestLeader()
     original = await startTestLeader({ compat: 'arangodb' })
     ;({ url } = leader)
@@ -190,7 +190,7 @@ describe('PUT revisions/ranges', () => {
   })
 
   it('answers others while it goes through very many ranges', async function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     const ranges = Array.from({ length: 60_000 }, (_, index) => [at(index, 1), at(index, 2)])
     const answered = ask(ranges, { collection: 'many' })
     const state = { isAnswered: false }

@@ -51,7 +51,7 @@ describe('diffReplicas()', () => {
             ['same', 'revision', true, 0],
           ])
         })
-      }).timeout(20_000)
+      })
     }
   }
 

@@ -48,7 +48,7 @@ describe('diffReplicas() that needs trees', () => {
         assert.equal(other?.[0], first === 'a' ? 'b' : 'a')
         assert.equal(typeof other[1], 'bigint')
         assert.deepEqual(more, [])
-      }).timeout(20_000)
+      })
     }
   }
 
@@ -74,5 +74,5 @@ describe('diffReplicas() that needs trees', () => {
         properties,
       ),
     )
-  }).timeout(20_000)
+  })
 })

@@ -91,7 +91,7 @@ describe('diffReplicas() by revision', () => {
       )
       assert.deepEqual([countedA.trees, countedB.trees], [1, 1])
     })
-  }).timeout(20_000)
+  })
 
   it('looks at nothing but the trees of equal collections', async () => {
     await withBothReplicas(at('.'), ['leader', 'store'], [a, a], async (sourceA, sourceB) => {
@@ -100,7 +100,7 @@ describe('diffReplicas() by revision', () => {
       assert.ok(finished.isEqual)
       assert.equal(finished.totals.read.revisionsListed, 0)
     })
-  }).timeout(20_000)
+  })
 
   /** What of a replica that tells too little, and what is said then. */
   const liars: readonly [string, (access: RevisionAccess) => RevisionAccess, RegExp][] = [
@@ -141,6 +141,6 @@ describe('diffReplicas() by revision', () => {
           })
         }
       })
-    }).timeout(20_000)
+    })
   }
 })

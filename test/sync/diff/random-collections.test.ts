@@ -78,7 +78,7 @@ describe('diffReplicas() of random collections', () => {
           ),
           { numRuns: 60 },
         )
-      }).timeout(60_000)
+      })
     }
   })
 })

@@ -86,7 +86,7 @@ describe('followReplica()', () => {
     const events = await catchUp(pair)
     assert.deepEqual(kindsOf(events), ['follow-started', 'followed'])
     await pair.assertEqual()
-  }).timeout(20_000)
+  })
 
   it('follows a store as it follows a server', async () => {
     const store = pair.leader()

@@ -28,7 +28,14 @@ describe('gapOf()', () => {
 
   it('takes nothing else for one', () => {
     const gap = new CodedError('ERR_TAIL_GAP')
-    const copy = { source: 'a', target: 'b', complete: [], collectionCount: 1, current: undefined }
+    const copy = {
+      source: 'a',
+      target: 'b',
+      complete: [],
+      collectionCount: 1,
+      current: undefined,
+      isMarked: true,
+    }
     for (const error of [
       new CodedError('ERR_TAIL_DATABASE'),
       new UnfinishedCopyError(copy, gap),

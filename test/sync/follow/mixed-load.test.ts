@@ -67,7 +67,7 @@ describe(`A leader under mixed load of seed ${SEED}`, () => {
     model.check(await loadedStateOf(leader(), system()))
     await checkFollowers(['before', 'middle', 'after'])
     checkFeed(delivered, await changesOf(leader()), model)
-  }).timeout(180_000)
+  }).timeout(240_000)
 
   /** Starts a follower; resolves once its copy is done. */
   async function startFollower(name: string): Promise<{ level: () => Promise<void> }> {

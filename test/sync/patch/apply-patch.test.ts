@@ -64,7 +64,7 @@ describe('applyPatch()', () => {
       assert.deepEqual(await readState(path), patched)
       assert.equal((await readPosition(path)).mark, undefined)
     }
-  }).timeout(20_000)
+  })
 
   it('says how an interrupted run is finished', async () => {
     await prepare()

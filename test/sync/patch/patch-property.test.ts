@@ -151,7 +151,7 @@ describe('a patch of what diffReplicas() finds', () => {
       ),
       { numRuns: RUNS },
     )
-  }).timeout(120_000)
+  }).timeout(240_000)
 
   it('makes any two stores equal by revision', async () => {
     await fc.assert(
@@ -160,7 +160,7 @@ describe('a patch of what diffReplicas() finds', () => {
       ),
       { numRuns: RUNS },
     )
-  }).timeout(120_000)
+  }).timeout(240_000)
 
   it('makes equal again what was swapped between documents', async () => {
     const entriesOf = (values: readonly (readonly [number, number, number])[]): SampleSide => ({
@@ -193,5 +193,5 @@ describe('a patch of what diffReplicas() finds', () => {
     ]) {
       await assertRepairs([[a], [b]], { by: 'content' })
     }
-  }).timeout(20_000)
+  })
 })

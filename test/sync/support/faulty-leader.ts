@@ -60,7 +60,7 @@ export function useDivergedPair(): DivergedPair {
   const at = (name: string): string => join(directory, name)
   const leader = (): TestLeader => served ?? assert.fail('the leader has not been started')
   before(async function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     directory = await mkdtemp(join(tmpdir(), 'tidemark-faults-'))
     served = await startTestLeader()
     const { url } = served

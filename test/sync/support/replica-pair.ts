@@ -9,6 +9,7 @@ import {
   type Store,
   type StoreCollection,
   type StoreDatabase,
+  type StoreSnapshot,
 } from '../../../lib/store/index.js'
 import {
   incrementalSync,
@@ -83,28 +84,51 @@ export async function stateOf(
   const store = await openStore(path, { mode: 'read' })
   const snapshot = await store.openSnapshot()
   try {
-    const record = databaseOf(store, DATABASE)
-    const states = new Map<string, CollectionState>()
-    for (const collection of snapshot.collections(record)) {
-      const { name, parameters, indexes, isSystem } = collection.definition
-      if (isSystem || (only !== undefined && only !== name)) continue
-      const lines: string[] = []
-      for await (const block of snapshot.readLines(collection, { form: 'bare' })) {
-        lines.push(block.toString())
-      }
-      const { count, hash } = await snapshot.tree(collection)
-      const own = withoutIds(parameters)
-      const wanted = indexes.map(withoutIds).map((index) => JSON.stringify(index))
-      const documents = lines.join('').split('\n')
-      states.set(name, { documents, count, hash, own, indexes: wanted.sort() })
+    return await stateInside(snapshot, databaseOf(store, DATABASE), only)
+  } finally {
+    snapshot.close()
+    await store.close()
+  }
+}
+
+/** As {@link stateOf}, of every database of a store. */
+export async function statesOf(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const store = await openStore(path, { mode: 'read' })
+  const snapshot = await store.openSnapshot()
+  try {
+    const states: Record<string, unknown> = {}
+    for (const record of snapshot.databases()) {
+      states[record.name] = await stateInside(snapshot, record)
     }
-    const views = snapshot.views(record).map(({ definition }) => withoutIds(definition.properties))
-    states.set('views', { views: views.map((view) => JSON.stringify(view)).sort() })
     return states
   } finally {
     snapshot.close()
     await store.close()
   }
+}
+
+async function stateInside(
+  snapshot: StoreSnapshot,
+  record: StoreDatabase,
+  only?: string,
+): Promise<ReadonlyMap<string, CollectionState>> {
+  const states = new Map<string, CollectionState>()
+  for (const collection of snapshot.collections(record)) {
+    const { name, parameters, indexes, isSystem } = collection.definition
+    if (isSystem || (only !== undefined && only !== name)) continue
+    const lines: string[] = []
+    for await (const block of snapshot.readLines(collection, { form: 'bare' })) {
+      lines.push(block.toString())
+    }
+    const { count, hash } = await snapshot.tree(collection)
+    const own = withoutIds(parameters)
+    const wanted = indexes.map(withoutIds).map((index) => JSON.stringify(index))
+    const documents = lines.join('').split('\n')
+    states.set(name, { documents, count, hash, own, indexes: wanted.sort() })
+  }
+  const views = snapshot.views(record).map(({ definition }) => withoutIds(definition.properties))
+  states.set('views', { views: views.map((view) => JSON.stringify(view)).sort() })
+  return states
 }
 
 function withoutIds(object: object): object {

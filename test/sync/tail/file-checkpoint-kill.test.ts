@@ -26,7 +26,7 @@ describe('fileCheckpoint() of a process that is killed', () => {
       assert.deepEqual(await readdir(directory.at('.')), ['c'])
     }
     assert.ok(saved >= BigInt(ROUNDS))
-  }).timeout(60_000)
+  })
 
   /** @returns the last tick that the process told */
   async function saveAndKill(path: string, saves: number): Promise<bigint> {

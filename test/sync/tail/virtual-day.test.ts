@@ -115,7 +115,7 @@ describe('a day of virtual time', () => {
         ticks,
         ticks.map((_, index) => BigInt(index) + 1n),
       )
-    }).timeout(60_000)
+    })
   }
 
   it('asks no more often than its pace allows', () => {
@@ -125,14 +125,14 @@ describe('a day of virtual time', () => {
     assert.ok(feed.requests.length < requestsMax, String(feed.requests.length))
     // And no less often than the longest pause, but for what a leader was down.
     assert.ok(feed.requests.length > DAY_MS / 2500 / 2, String(feed.requests.length))
-  }).timeout(60_000)
+  })
 
   it('keeps delays within their bound', () => {
     const { retries } = followForADay(6)
     assert.ok(retries.every(({ delayMs }) => delayMs >= 0 && delayMs < MAX_DELAY_MS))
     assert.ok(retries.some(({ delayMs }) => delayMs > MAX_DELAY_MS / 2))
     assert.ok(Math.max(...retries.map(({ attempt }) => attempt)) < 100)
-  }).timeout(60_000)
+  })
 
   it('asks less the slower the consumer is', () => {
     const quick = followForADay(7)
@@ -144,11 +144,11 @@ describe('a day of virtual time', () => {
       slow.ticks,
       slow.ticks.map((_, index) => BigInt(index) + 1n),
     )
-  }).timeout(60_000)
+  })
 
   it('is not misled by a leader that says that it can wait, and does not', () => {
     const { feed, ticks } = followForADay(8, { canWait: true })
     const requestsMax = DAY_MS / 1000 + ticks.length + feed.disconnects
     assert.ok(feed.requests.length < requestsMax, String(feed.requests.length))
-  }).timeout(60_000)
+  })
 })

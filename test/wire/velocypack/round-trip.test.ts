@@ -111,7 +111,7 @@ describeWithShared('VelocyPack of the tree vectors', () => {
 
 describeWithShared('VelocyPack of the reference dumps', () => {
   it('gives every line back as it was', function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     let lines = 0
     for (const dump of readdirSync(sharedUrl('datasets'), { withFileTypes: true })) {
       if (!dump.isDirectory()) continue

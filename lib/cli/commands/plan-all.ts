@@ -1,0 +1,58 @@
+import { formatAddress, type StoreAddress } from '../../replica/index.js'
+import { planAllDatabases, type DatabasePlan, type SyncAllOptions } from '../../sync/index.js'
+import { writeJsonLine, type CommandContext } from '../context.js'
+import { EXIT_CODE } from '../exit-code.js'
+import { withSource } from '../open-replica.js'
+import { formatTable } from '../table.js'
+import { PLAN_COLUMNS, toPlanRow, withPresentStore } from './plan.js'
+
+/** What of `tidemark sync --all-databases` a plan heeds. */
+interface PlanAllFlags extends SyncAllOptions {
+  readonly json: boolean
+}
+
+/**
+ * `tidemark sync SOURCE TARGET --all-databases --incremental --dry-run`: tells what would be done,
+ * and does nothing.
+ */
+export async function planAllCommand(
+  context: CommandContext,
+  sourceAddress: string,
+  address: StoreAddress,
+  { json, ...options }: PlanAllFlags,
+): Promise<number> {
+  const { stdout } = context
+  const show = (planned: DatabasePlan): void => {
+    if (json) writeJson(context, planned)
+    else stdout.write(toText(planned))
+  }
+  const { extra } = await withSource(context, sourceAddress, 'source', (source) =>
+    withPresentStore(context, address, (target) => planAllDatabases(source, target, options, show)),
+  )
+  const action = options.deleteExtra === true ? 'drop' : 'keep'
+  for (const database of extra) {
+    if (json) writeJsonLine(stdout, { kind: 'planned-database', database, action })
+    else stdout.write(`database ${database}: ${action}, since the source has none of that name\n`)
+  }
+  if (!json) stdout.write(`nothing was done to ${formatAddress(address)}\n`)
+  return EXIT_CODE.fine
+}
+
+function writeJson(
+  { stdout }: CommandContext,
+  { database, isNew, collections, extra }: DatabasePlan,
+): void {
+  const action = isNew ? 'create' : 'compare'
+  writeJsonLine(stdout, { kind: 'planned-database', database, action })
+  for (const planned of collections)
+    writeJsonLine(stdout, { kind: 'planned', database, ...planned })
+  for (const one of extra) writeJsonLine(stdout, { kind: 'planned-drop', database, ...one })
+}
+
+function toText({ database, isNew, collections, extra }: DatabasePlan): string {
+  const title = `database ${database}${isNew ? ' (new)' : ''}\n`
+  const table =
+    collections.length === 0 ? '' : formatTable(PLAN_COLUMNS, collections.map(toPlanRow))
+  const drops = extra.map(({ what, name }) => `${what} ${name}: drop\n`)
+  return [title, table, ...drops].join('')
+}

@@ -1,0 +1,90 @@
+import { formatAddress, parseAddress, type StoreAddress } from '../../replica/index.js'
+import { runSyncAll, type SyncAllOptions } from '../../sync/index.js'
+import { assertWholeReplica } from '../all-databases.js'
+import { writeJsonLine, type CommandContext } from '../context.js'
+import { EXIT_CODE } from '../exit-code.js'
+import { assertTwoReplicas, withSource, withTarget } from '../open-replica.js'
+import { createGlobalView, type GlobalView } from '../progress/global-view.js'
+import { summariseAll } from '../summary-all.js'
+import { UsageError } from '../usage-error.js'
+import { planAllCommand } from './plan-all.js'
+import type { SyncFlags } from './sync-flags.js'
+
+/** `tidemark sync SOURCE TARGET --all-databases`: copies every database, or what differs of it. */
+export async function syncAllCommand(
+  context: CommandContext,
+  sourceAddress: string,
+  targetAddress: string,
+  flags: SyncFlags,
+): Promise<number> {
+  const address = readAddresses(sourceAddress, targetAddress)
+  assertFits(flags)
+  const { includeSystem, incremental, deleteExtra, json = false, dryRun = false } = flags
+  const options = { includeSystem, incremental, deleteExtra, signal: context.signal }
+  if (dryRun) return planAllCommand(context, sourceAddress, address, { json, ...options })
+  return copyAll(context, sourceAddress, address, { json, ...options })
+}
+
+function readAddresses(sourceText: string, targetText: string): StoreAddress {
+  const target = parseAddress(targetText)
+  if (target.kind !== 'store') {
+    const where = formatAddress(target)
+    const reason = 'the target must be a store, store:PATH'
+    throw new UsageError(`Cannot copy all databases into ${where}: ${reason}`)
+  }
+  assertWholeReplica(parseAddress(sourceText))
+  assertWholeReplica(target)
+  assertTwoReplicas(sourceText, target)
+  return target
+}
+
+/** What is said of one database has no meaning for all of them. */
+function assertFits(flags: SyncFlags): void {
+  const { collections, exclude, follow, until, onGap, dryRun, incremental } = flags
+  const action = 'Cannot copy all databases'
+  if (collections !== undefined || exclude !== undefined) {
+    const reason = 'the same name means another collection in each; copy such databases one by one'
+    throw new UsageError(`${action} and choose collections: ${reason}`)
+  }
+  if ([follow, until, onGap].some((flag) => flag !== undefined)) {
+    const reason = 'one database can be followed at a time'
+    throw new UsageError(`${action} with --follow, --until or --on-gap: ${reason}`)
+  }
+  if (dryRun === true && incremental !== true) {
+    const reason = 'without --incremental everything is copied; add it to see what differs'
+    throw new UsageError(`Cannot tell what would be done: ${reason}`)
+  }
+}
+
+async function copyAll(
+  context: CommandContext,
+  sourceAddress: string,
+  address: StoreAddress,
+  { json, ...options }: SyncAllOptions & { readonly json: boolean },
+): Promise<number> {
+  const begunMs = Date.now()
+  const view = json ? jsonView(context) : createGlobalView(context)
+  const finished = await withSource(context, sourceAddress, 'source', (source) =>
+    withTarget(context, address, async (target) => {
+      try {
+        return await runSyncAll(source, target, options, view.show)
+      } finally {
+        view.end()
+      }
+    }),
+  )
+  if (!json) {
+    const seconds = (Date.now() - begunMs) / 1000
+    context.stdout.write(summariseAll(finished, formatAddress(address), seconds))
+  }
+  return EXIT_CODE.fine
+}
+
+function jsonView({ stdout }: CommandContext): GlobalView {
+  return {
+    show: (event) => {
+      writeJsonLine(stdout, event)
+    },
+    end: () => undefined,
+  }
+}

@@ -1,0 +1,3 @@
+export { syncDatabase } from './sync-database.js'
+export { parseSyncRequest, type SyncRequest } from './sync-request.js'
+export { Syncs } from './syncs.js'

@@ -1,0 +1,88 @@
+import type { GlobalSnapshot, GlobalTarget, Source, Target } from '../../replica/index.js'
+import type { SyncOptions } from '../sync.js'
+import type { GlobalSyncStarted, PlannedDatabase } from './global-sync-event.js'
+
+/** How {@link syncAllDatabases} makes a target equal to a source. */
+export interface SyncAllOptions extends Pick<
+  SyncOptions,
+  'incremental' | 'includeSystem' | 'signal' | 'maxInFlightBytes' | 'workers'
+> {
+  /**
+   * Drop what only the target has: databases, and collections and views of the others, but for
+   * system collections. Default: false, it stays.
+   */
+  readonly deleteExtra?: boolean | undefined
+}
+
+/** Both ends of a run, and what is to be done with each database. */
+export interface GlobalPlan {
+  readonly source: string
+  readonly address: string
+  readonly snapshot: GlobalSnapshot
+  readonly target: GlobalTarget
+  readonly databases: readonly PlannedDatabase[]
+  readonly extra: readonly string[]
+  /** Databases that are complete already; those of an earlier run to begin with. */
+  readonly complete: Set<string>
+}
+
+/**
+ * Decides how each database is brought up. What an earlier run has completed is not copied once more:
+ * what differs since is moved, which ends the same.
+ */
+export async function planGlobalSync(
+  source: Source,
+  target: Target,
+  snapshot: GlobalSnapshot,
+  { incremental = false }: SyncAllOptions,
+): Promise<GlobalPlan> {
+  const all = await openGlobalTarget(target)
+  const there = await all.databases()
+  const earlier = await all.unfinishedCopy()
+  const isSame = earlier !== undefined && earlier.serverId === snapshot.serverId
+  const complete = new Set(isSame ? earlier.complete : [])
+  const databases = snapshot.databases.map((database) => {
+    const isNew = !there.includes(database)
+    return { database, isNew, isIncremental: incremental || (!isNew && complete.has(database)) }
+  })
+  return {
+    source: source.address,
+    address: target.address,
+    snapshot,
+    target: all,
+    databases,
+    extra: there.filter((name) => !snapshot.databases.includes(name)),
+    complete,
+  }
+}
+
+/** The event that begins the run. */
+export function globalStarted(plan: GlobalPlan): GlobalSyncStarted {
+  const { source, address, snapshot, databases, extra } = plan
+  const { tick } = snapshot
+  return { kind: 'databases-started', source, target: address, tick, databases, extra }
+}
+
+/** Keeps in the target which databases are complete, for a run after one that ended early. */
+export async function noteComplete({ target, snapshot, complete }: GlobalPlan): Promise<void> {
+  const { serverId } = snapshot
+  if (serverId !== undefined) await target.noteCopy({ serverId, complete: [...complete] })
+}
+
+function openGlobalTarget(target: Target): Promise<GlobalTarget> {
+  if (target.openGlobal !== undefined) return target.openGlobal()
+  throw new RangeError(`Cannot write all databases of ${target.address}: it takes one alone`)
+}
+
+/**
+ * Takes a view of all databases of a source.
+ *
+ * @throws RangeError where a source has one alone
+ */
+export async function openGlobalSnapshot(
+  source: Source,
+  signal: AbortSignal | undefined,
+): Promise<GlobalSnapshot> {
+  if (source.openGlobalSnapshot !== undefined) return source.openGlobalSnapshot({ signal })
+  throw new RangeError(`Cannot read all databases of ${source.address}: it has one alone`)
+}

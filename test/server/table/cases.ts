@@ -1,0 +1,19 @@
+import { COLLECTION_CASES } from './collection-cases.js'
+import { DOCUMENT_CASES } from './document-cases.js'
+import type { EndpointCase } from './endpoint-case.js'
+import { LOG_CASES } from './log-cases.js'
+import { REPLICATION_CASES } from './replication-cases.js'
+import { SERVER_CASES } from './server-cases.js'
+import { SYNC_CASES } from './sync-cases.js'
+import { USER_CASES } from './user-cases.js'
+
+/** All endpoints. */
+export const CASES: readonly EndpointCase[] = [
+  ...SERVER_CASES,
+  ...COLLECTION_CASES,
+  ...DOCUMENT_CASES,
+  ...REPLICATION_CASES,
+  ...LOG_CASES,
+  ...SYNC_CASES,
+  ...USER_CASES,
+]

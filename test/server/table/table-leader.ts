@@ -1,0 +1,189 @@
+import { Agent } from 'node:http'
+import type { Compat } from '../../../lib/server/endpoint.js'
+import { ask, type AskOptions, type Reply } from '../support/ask.js'
+import { valueOf } from '../support/documents.js'
+import { startTestLeader, type TestLeader } from '../support/test-leader.js'
+import type { EndpointCase, Refusal } from './endpoint-case.js'
+
+/** The database that requests are made in. */
+const DATABASE = 'd'
+
+/** Sends no credentials. */
+export const NOBODY = ''
+
+/** May do everything. */
+const ROOT = 'root'
+
+/** Headers of a user, whose password is `of NAME`. */
+function loginOf(name: string): Record<string, string> {
+  const credentials = Buffer.from(`${name}:of ${name}`).toString('base64')
+  return { authorization: `Basic ${credentials}` }
+}
+
+/** What a request differs in from the good one of its endpoint. */
+export type Difference = Omit<Refusal, 'told'> & {
+  readonly method?: string
+  /** Sent as it is, instead of a body. */
+  readonly bytes?: string | Buffer
+}
+
+/** A request whose names are filled in. */
+export interface PreparedRequest extends AskOptions {
+  readonly path: string
+}
+
+/** A leader with what the cases are about. */
+export class TableLeader {
+  readonly #leader: TestLeader
+  readonly #agent = new Agent({ keepAlive: true })
+  #made = 0
+
+  private constructor(leader: TestLeader) {
+    this.#leader = leader
+  }
+
+  static async start(compat: Compat): Promise<TableLeader> {
+    const auth = { kind: 'on', rootPassword: 'of root' } as const
+    const limits = { syncRetryDelayMs: 1, loginFailuresMax: 100, addressLoginFailuresMax: 100 }
+    const leader = new TableLeader(await startTestLeader({ compat, auth, limits }))
+    await leader.#fill()
+    return leader
+  }
+
+  get url(): string {
+    return this.#leader.url
+  }
+
+  async close(): Promise<void> {
+    this.#agent.destroy()
+    await this.#leader.close()
+  }
+
+  /**
+   * Makes what the request of an endpoint names, or one that differs from it.
+   */
+  async prepare(
+    { endpoint, isInSystem, ...good }: EndpointCase,
+    {
+      method,
+      bytes,
+      caller = ROOT,
+      headers = {},
+      url = good.url,
+      body = good.body,
+    }: Difference = {},
+  ): Promise<PreparedRequest> {
+    const fill = this.#filler()
+    const prefix = isInSystem === true || url.startsWith('/_db/') ? '' : `/_db/${DATABASE}`
+    const path = await fill(prefix + url)
+    const text = bytes ?? (body === undefined ? undefined : await fill(JSON.stringify(body)))
+    const filled: Record<string, string> = caller === NOBODY ? {} : loginOf(caller)
+    for (const [name, value] of Object.entries(headers)) filled[name] = await fill(value)
+    return {
+      path,
+      method: method ?? endpoint.split(' ', 1)[0] ?? '',
+      headers: filled,
+      ...(text === undefined ? {} : { body: text }),
+    }
+  }
+
+  send({ path, ...options }: PreparedRequest): Promise<Reply> {
+    const { body, headers = {} } = options
+    // Node says no length of the body of a DELETE by itself.
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    return ask(this.url + path, {
+      ...options,
+      headers: { ...length, ...headers },
+      agent: this.#agent,
+    })
+  }
+
+  /** Makes what a text names in braces, the same for all texts of one request. */
+  #filler(): (text: string) => Promise<string> {
+    const made = new Map<string, string>()
+    return async (text) => {
+      let filled = text
+      for (const [mark, name = ''] of text.matchAll(/\{(\w+)\}/g)) {
+        const value = made.get(name) ?? (await this.#make(name))
+        made.set(name, value)
+        filled = filled.replaceAll(mark, value)
+      }
+      return filled
+    }
+  }
+
+  async #make(what: string): Promise<string> {
+    this.#made += 1
+    const name = `made${this.#made}`
+    const path = `/_db/${DATABASE}/_api`
+    switch (what) {
+      case 'new':
+        return name
+      case 'batch':
+        return String((await this.#post(`${path}/replication/batch`, { ttl: 1 }))['id'])
+      case 'collection':
+        await this.#post(`${path}/collection`, { name })
+        return name
+      case 'document':
+        await this.#post(`${path}/document/c`, { _key: name })
+        return name
+      case 'rev':
+        return String(
+          (await this.#post(`${path}/document/c?overwriteMode=ignore`, { _key: 'kept' }))['_rev'],
+        )
+      case 'leader':
+        return this.url
+      case 'user':
+        await this.#post('/_api/user', { user: name })
+        return name
+      case 'index':
+        await this.#post(`${path}/index?collection=c`, { type: 'hash', fields: [name], name })
+        return name
+      default:
+        await this.#post('/_api/database', { name })
+        return name
+    }
+  }
+
+  #post(path: string, body: unknown): Promise<Record<string, unknown>> {
+    return this.#must('POST', path, body)
+  }
+
+  #put(path: string, body: unknown): Promise<Record<string, unknown>> {
+    return this.#must('PUT', path, body)
+  }
+
+  async #must(method: string, path: string, body: unknown): Promise<Record<string, unknown>> {
+    const text = JSON.stringify(body)
+    const reply = await this.send({ path, method, headers: loginOf(ROOT), body: text })
+    const value = valueOf(reply)
+    if (value['error'] === true) throw new Error(`Cannot make: ${JSON.stringify(value)}`)
+    return value
+  }
+
+  async #fill(): Promise<void> {
+    for (const name of [DATABASE, 'filled']) await this.#post('/_api/database', { name })
+    await this.#post('/_api/user', { user: 'ann', passwd: 'of ann' })
+    await this.#post('/_api/user', { user: 'eve', passwd: 'of eve' })
+    const path = `/_db/${DATABASE}/_api`
+    await this.#put('/_api/user/eve/database/d', { grant: 'rw' })
+    await this.#put('/_api/user/eve/database/filled', { grant: 'rw' })
+    for (const name of ['c', 'empty']) await this.#post(`${path}/collection`, { name })
+    await this.#post(`${path}/collection`, { name: 'e', type: 3 })
+    await this.#post(`${path}/collection`, { name: 'made', keyOptions: { allowUserKeys: false } })
+    await this.#post(`${path}/collection`, { name: 'unsynced', syncByRevision: false })
+    const edge = { _key: 'kept', _from: 'c/kept', _to: 'c/kept' }
+    await this.#post(`${path}/document/e`, edge)
+    const index = `${path}/index?collection=c`
+    await this.#post(index, { type: 'persistent', fields: ['kept'], name: 'kept' })
+    const unique = { type: 'hash', fields: ['unique'], unique: true, sparse: true }
+    await this.#post(index, unique)
+    const documents = [{ _key: 'kept' }, { _key: 'same1', same: 1 }, { _key: 'same2', same: 1 }]
+    await this.#post(`${path}/document/c`, documents)
+    const uniques = [
+      { _key: 'unique1', unique: 1 },
+      { _key: 'unique2', unique: 2 },
+    ]
+    await this.#post(`${path}/document/c`, uniques)
+  }
+}
