@@ -8,8 +8,12 @@ export interface CommandContext {
   /** Progress, warnings and errors. */
   readonly stderr: Writable & { readonly isTTY?: boolean | undefined }
   readonly environment: Environment
+  /** Id of the server of a cluster that is read, where one is named. */
+  readonly dbServer?: string | undefined
   /** Aborted by Ctrl-C and by SIGTERM. */
   readonly signal: AbortSignal
+  /** As `RetryOptions` of a server have it. */
+  readonly retryDelayMs?: number | undefined
 }
 
 /** Writes one object as a line of JSON; 64-bit values as decimal text. */

@@ -190,14 +190,14 @@ function openTarget(
 }
 
 async function openSource(
-  { environment }: CommandContext,
+  { environment, dbServer, retryDelayMs }: CommandContext,
   text: string,
   role: ReplicaRole,
 ): Promise<Source> {
   const address = parseAddress(text)
   switch (address.kind) {
     case 'remote':
-      return openRemote(address, readCredentials(environment, role))
+      return openRemote(address, { ...readCredentials(environment, role), dbServer, retryDelayMs })
     case 'store':
       return openStoreSource(address.path, address.database)
     case 'directory':

@@ -8,6 +8,7 @@ import type { ServeFlags } from './commands/serve.js'
 import { OUTPUT_FORMS, treeCommand, type TreeFlags } from './commands/tree.js'
 import { addSync } from './commands/sync-options.js'
 import { addTail } from './commands/tail-options.js'
+import { runOnServer, withDbServer, type DbServerFlag } from './db-server.js'
 import { withLogFlags } from './log-flags.js'
 import {
   toCount,
@@ -118,25 +119,25 @@ Example:
 `
 
 function addInventory(program: Command, run: RunCommand): void {
-  program
-    .command('inventory <replica>')
+  withDbServer(program.command('inventory <replica>'))
     .description('list the collections and views of a replica')
     .option('--include-system', 'also collections whose name begins with _')
+    .option('--all-databases', 'of every database, as they are at one moment')
     .option('--json', 'one JSON object a collection or view')
     .addHelpText('after', `\nExample:\n  tidemark inventory ./dump\n`)
-    .action((replica: string, flags: InventoryFlags) =>
-      run((context) => inventoryCommand(context, replica, flags)),
+    .action((replica: string, flags: InventoryFlags & DbServerFlag) =>
+      runOnServer(run, flags, [replica], (context) => inventoryCommand(context, replica, flags)),
     )
 }
 
 function addChecksum(program: Command, run: RunCommand): void {
-  withSelection(program.command('checksum <replica>'))
+  withDbServer(withSelection(program.command('checksum <replica>')))
     .description('count and hash the documents of each collection, whatever their order')
     .option('--workers <number>', 'threads that hash; 0 for none', toCount)
     .option('--json', 'one JSON object a collection')
     .addHelpText('after', CHECKSUM_HELP)
-    .action((replica: string, flags: ChecksumFlags) =>
-      run((context) => checksumCommand(context, replica, flags)),
+    .action((replica: string, flags: ChecksumFlags & DbServerFlag) =>
+      runOnServer(run, flags, [replica], (context) => checksumCommand(context, replica, flags)),
     )
 }
 
@@ -150,8 +151,7 @@ Example:
 
 function addTree(program: Command, run: RunCommand): void {
   const forms = new Option('--form <form>', 'how --out writes it (default: "current")')
-  program
-    .command('tree <replica> [collections...]')
+  withDbServer(program.command('tree <replica> [collections...]'))
     .description('build the revision tree of each collection, or of those that are named')
     .option('--include-system', 'also collections whose name begins with _')
     .option('--workers <number>', 'threads that read and hash; 0 for none', toCount)
@@ -159,8 +159,8 @@ function addTree(program: Command, run: RunCommand): void {
     .option('--out <file>', 'write the tree of the one collection that is named')
     .addOption(forms.choices(OUTPUT_FORMS))
     .addHelpText('after', TREE_HELP)
-    .action((replica: string, names: readonly string[], flags: TreeFlags) =>
-      run((context) => treeCommand(context, replica, names, flags)),
+    .action((replica: string, names: readonly string[], flags: TreeFlags & DbServerFlag) =>
+      runOnServer(run, flags, [replica], (context) => treeCommand(context, replica, names, flags)),
     )
 }
 
@@ -176,7 +176,7 @@ Examples:
 
 function addDiff(program: Command, run: RunCommand): void {
   const methods = new Option('--by <method>', 'what to compare (default: "revision")')
-  withSelection(program.command('diff <a> <b>'))
+  withDbServer(withSelection(program.command('diff <a> <b>')))
     .description('tell in which documents two replicas differ')
     .addOption(methods.choices(['revision', 'content']))
     .option('--ignore <names>', 'attributes that do not count, separated by commas', toPaths)
@@ -185,8 +185,8 @@ function addDiff(program: Command, run: RunCommand): void {
     .option('--json', 'one JSON object a difference')
     .option('--write-patch <file>', 'write what makes B equal A, for "apply"')
     .addHelpText('after', DIFF_HELP)
-    .action((a: string, b: string, flags: DiffFlags) =>
-      run((context) => diffCommand(context, a, b, flags)),
+    .action((a: string, b: string, flags: DiffFlags & DbServerFlag) =>
+      runOnServer(run, flags, [a, b], (context) => diffCommand(context, a, b, flags)),
     )
 }
 

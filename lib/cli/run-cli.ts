@@ -1,21 +1,16 @@
 import { CommanderError, type Command } from 'commander'
-import { RemoteUnauthorizedError } from '../remote/index.js'
 import { AddressError } from '../replica/index.js'
 import { UnknownCollectionError } from '../sync/index.js'
 import type { CommandContext } from './context.js'
 import type { Environment } from './credentials.js'
 import { describeError } from './describe-error.js'
 import { EXIT_CODE } from './exit-code.js'
+import { hintFor } from './hints.js'
 import { createProgram, isHelpShown } from './program.js'
 import { UsageError } from './usage-error.js'
 
-/** The library knows of no environment, so its errors cannot tell this. */
-const CREDENTIALS_HINT =
-  'hint: TIDEMARK_USERNAME and TIDEMARK_PASSWORD, or TIDEMARK_JWT, tell who asks; for one end alone ' +
-  'TIDEMARK_SOURCE_… and TIDEMARK_TARGET_…\n'
-
 /** The process that a command line runs in. */
-export interface CliProcess extends Pick<CommandContext, 'stdout' | 'stderr'> {
+export interface CliProcess extends Pick<CommandContext, 'stdout' | 'stderr' | 'retryDelayMs'> {
   readonly environment: Environment
   readonly version: string
   /** Calls the listener when the command is to end early; returns what takes it away again. */
@@ -73,7 +68,7 @@ interface ErrorTelling extends Pick<CliProcess, 'stderr'> {
 function tellError(error: unknown, { interruption, verbose, stderr }: ErrorTelling): number {
   if (interruption?.isQuiet === true) return interruption.exitCode
   stderr.write(describeError(error, verbose))
-  if (error instanceof RemoteUnauthorizedError) stderr.write(CREDENTIALS_HINT)
+  stderr.write(hintFor(error))
   return interruption?.exitCode ?? exitCodeOf(error)
 }
 

@@ -23,6 +23,11 @@ import { RemoteSnapshot } from './remote-snapshot.js'
 export interface RemoteOptions extends RemoteCredentials, RetryOptions, ConnectOptions {
   /** Seconds that the server keeps a snapshot without hearing of it. Default: 600. */
   readonly batchTtlSeconds?: number | undefined
+  /**
+   * Id of the server of a cluster that is read: a coordinator forwards batches, inventories and dumps
+   * to it, and answers nothing without. Single servers do not look at it.
+   */
+  readonly dbServer?: string | undefined
   /** What batches are kept alive by. Default: the machine's clock. */
   readonly clock?: BatchClock | undefined
 }

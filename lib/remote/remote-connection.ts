@@ -7,6 +7,7 @@ import { formatAuthorization, type RemoteCredentials } from './credentials.js'
 import { RemoteAnswer } from './remote-answer.js'
 import {
   RemoteAddressError,
+  RemoteCoordinatorError,
   RemoteStatusError,
   RemoteUnauthorizedError,
   RemoteUnreachableError,
@@ -61,6 +62,8 @@ export interface ConnectOptions {
 
 /** What {@link RemoteConnection} is made of. */
 export interface RemoteConnectionOptions extends RemoteCredentials, RetryOptions, ConnectOptions {
+  /** The server of a cluster to which a coordinator forwards requests. */
+  readonly dbServer?: string | undefined
   readonly onNotice: (notice: ReplicaNotice) => void
 }
 
@@ -70,7 +73,12 @@ const SILENCE_MS_MAX = 300_000
 const RETRY_DELAY_MS_MAX = 10_000
 const GATEWAY_STATUSES: readonly number[] = [502, 503, 504]
 const UNAUTHORIZED = 401
+const BAD_REQUEST = 400
 const ERROR_MESSAGE_LENGTH_MAX = 300
+/** What a coordinator forwards, where it forwards anything (server notes, 1). */
+const FORWARDED = /^\/_api\/(?:replication|wal)\//
+/** The parameter that a coordinator asks for by name when it lacks it. */
+const DB_SERVER = 'DBserver'
 
 /** Sends requests to one database of one server. */
 export class RemoteConnection {
@@ -85,6 +93,7 @@ export class RemoteConnection {
   #connects = 0
   readonly #prefix: string
   readonly #authorization: string | undefined
+  readonly #dbServer: string | undefined
 
   constructor(address: RemoteAddress, options: RemoteConnectionOptions) {
     this.address = formatAddress(address)
@@ -95,6 +104,7 @@ export class RemoteConnection {
     this.#authorization = formatAuthorization(address, options)
     const { silenceMsMax = SILENCE_MS_MAX } = options
     this.#isPatient = options.silenceMsMax === undefined
+    this.#dbServer = options.dbServer
     this.#pool = new Pool(address.url, {
       connect: createConnector(CONNECT_TIMEOUT_MS, options.mayConnect),
       headersTimeout: silenceMsMax,
@@ -112,7 +122,9 @@ export class RemoteConnection {
 
   /** The path and the query of a request, as they stand on the wire. */
   pathOf({ path, query }: Pick<RemoteRequest, 'path' | 'query'>): string {
-    const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`
+    const isForwarded = this.#dbServer !== undefined && FORWARDED.test(path)
+    const all = isForwarded ? { ...query, [DB_SERVER]: this.#dbServer } : query
+    const search = all === undefined ? '' : `?${new URLSearchParams(all).toString()}`
     return this.#prefix + path + search
   }
 
@@ -198,11 +210,10 @@ export class RemoteConnection {
     return repeat === 'always' && GATEWAY_STATUSES.includes(error.status)
   }
 
-  async #refusal(
-    answer: RemoteAnswer,
-    task: RemoteTask,
-  ): Promise<RemoteStatusError | RemoteUnauthorizedError> {
+  async #refusal(answer: RemoteAnswer, task: RemoteTask): Promise<RemoteError> {
     const refusal = await readRefusal(answer)
+    const isAsking = refusal.status === BAD_REQUEST && refusal.errorMessage.includes(DB_SERVER)
+    if (isAsking && this.#dbServer === undefined) return new RemoteCoordinatorError(task)
     if (refusal.status !== UNAUTHORIZED) return new RemoteStatusError(task, refusal)
     const isAnonymous = this.#authorization === undefined
     const reason = isAnonymous

@@ -79,6 +79,17 @@ export class RemoteUnauthorizedError extends RemoteError {
   readonly errorNum: number = ERROR_NUMBER.httpUnauthorized
 }
 
+/** The server is a coordinator of a cluster, and was not told which of its servers is meant. */
+export class RemoteCoordinatorError extends RemoteError {
+  readonly code = 'ERR_REMOTE_COORDINATOR' as const
+  readonly errorNum: number = ERROR_NUMBER.httpBadParameter
+
+  constructor(task: RemoteTask) {
+    const wanted = 'which has to be told the DB server to read'
+    super(task, `it is a coordinator of a cluster, ${wanted}`)
+  }
+}
+
 /** An answer is not what the protocol promises. */
 export class RemoteAnswerError extends RemoteError {
   readonly code = 'ERR_REMOTE_ANSWER' as const

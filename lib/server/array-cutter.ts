@@ -115,15 +115,19 @@ export class ArrayCutter {
 
   /** The offset of the quote that ends the text, or the block's length. */
   #skipText(block: Buffer, start: number): number {
-    for (let offset = start; offset < block.length; offset += 1) {
-      if (this.#isEscaped) this.#isEscaped = false
-      else if (block[offset] === BACKSLASH) this.#isEscaped = true
-      else if (block[offset] === QUOTE) {
+    let isEscaped = this.#isEscaped
+    let offset = start
+    for (; offset < block.length; offset += 1) {
+      const byte = block[offset]
+      if (isEscaped) isEscaped = false
+      else if (byte === BACKSLASH) isEscaped = true
+      else if (byte === QUOTE) {
         this.#isText = false
-        return offset
+        break
       }
     }
-    return block.length
+    this.#isEscaped = isEscaped
+    return offset
   }
 
   #keep(rest: Buffer): void {

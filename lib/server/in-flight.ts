@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 /** Counts the requests that are being answered, and tells when there are none. */
 export class InFlight {
   /** Answers under way on each connection. */
-  readonly #counts = new Map<Socket | null, number>()
+  readonly #responses = new Map<Socket | null, Set<ServerResponse>>()
   #whenIdle: (() => void)[] = []
   /** How many requests are being answered. */
   count = 0
@@ -13,15 +13,21 @@ export class InFlight {
   add(response: ServerResponse): void {
     const { socket } = response
     this.count += 1
-    this.#counts.set(socket, (this.#counts.get(socket) ?? 0) + 1)
+    const responses = this.#responses.get(socket) ?? new Set()
+    this.#responses.set(socket, responses.add(response))
     response.once('close', () => {
-      this.#remove(socket)
+      this.#remove(socket, response)
     })
   }
 
-  /** Tells whether an answer is under way on this connection. */
+  /**
+   * Tells whether an answer is under way on this connection, which no other may run into. A request
+   * alone on it whose body is still to come has no answer yet, and can be told what is wrong with it.
+   */
   isBusy(socket: Socket): boolean {
-    return this.#counts.has(socket)
+    const [first, ...others] = this.#responses.get(socket) ?? []
+    if (first === undefined) return false
+    return others.length > 0 || first.headersSent || first.req.complete
   }
 
   /** Resolves when no request is being answered, at the latest after `withinMs`. */
@@ -36,10 +42,10 @@ export class InFlight {
     })
   }
 
-  #remove(socket: Socket | null): void {
-    const left = (this.#counts.get(socket) ?? 1) - 1
-    if (left === 0) this.#counts.delete(socket)
-    else this.#counts.set(socket, left)
+  #remove(socket: Socket | null, response: ServerResponse): void {
+    const responses = this.#responses.get(socket)
+    responses?.delete(response)
+    if (responses?.size === 0) this.#responses.delete(socket)
     this.count -= 1
     if (this.count > 0) return
     for (const resolve of this.#whenIdle) resolve()

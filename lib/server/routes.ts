@@ -160,14 +160,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
 ]
 
 /** Answers one request with one endpoint. */
-export type Serve = (
-  endpoint: Endpoint,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) => Promise<void>
+type Serve = (endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
 /** Checks that the caller of a request may ask an endpoint; throws what the answer to others is. */
-export type Authorize = (endpoint: Endpoint, request: FastifyRequest) => void
+type Authorize = (endpoint: Endpoint, request: FastifyRequest) => void
 
 /** What routes are made with. */
 export interface RouteParts extends BodyBoundParts {

@@ -3,6 +3,7 @@ import { parseTick } from '../values/index.js'
 import type { CollectionDefinition, JsonObject } from '../wire/index.js'
 import { withTreeStart, type TreeRow } from './tree-row.js'
 import type { MetaTable, ReadOptions } from './layout.js'
+import { readKeyOptions } from './key-options.js'
 import { META, readRow, readRows, rowName } from './meta-rows.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 import type { UniqueIndex } from './unique-index.js'
@@ -191,9 +192,9 @@ export function withCounters(
   return { ...ids, definition, space, documents, bytes, hasReplacedRevisions }
 }
 
-/** The parameters with the last key that the collection has given. */
+/** The parameters with the last key that the collection has given, unless they know a later one. */
 function withLastKey(parameters: JsonObject, lastKey: string | undefined): JsonObject {
-  if (lastKey === undefined) return parameters
+  if (lastKey === undefined || BigInt(lastKey) <= readKeyOptions(parameters).last) return parameters
   const keyOptions = parameters['keyOptions'] as JsonObject | null | undefined
   return { ...parameters, keyOptions: { ...keyOptions, lastValue: parseExactJson(lastKey) } }
 }

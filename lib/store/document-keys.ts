@@ -4,6 +4,8 @@ import { refusedDocument } from './refused-document.js'
 import { KeyKey } from './row-keys.js'
 
 const LONE_SURROGATE = /\p{Surrogate}/u
+/** JSON text of a key without escapes, which nearly all have. */
+const PLAIN_KEY = /^"[a-zA-Z0-9_\-:.@()+,=;$!*'%]{1,254}"$/
 /** ArangoDB's characters of a `_key`. */
 const KEY = /^[a-zA-Z0-9_\-:.@()+,=;$!*'%]+$/
 
@@ -15,6 +17,7 @@ const KEY = /^[a-zA-Z0-9_\-:.@()+,=;$!*'%]+$/
 export function readNewKey({ system }: NewDocument): string | undefined {
   const valueText = system.get('_key')
   if (valueText === undefined) return undefined
+  if (PLAIN_KEY.test(valueText)) return valueText.slice(1, -1)
   const key: unknown = JSON.parse(valueText)
   if (typeof key !== 'string') throw refusedDocument('ERR_KEY_INVALID', 'its "_key" is not text')
   if (Buffer.byteLength(key) > KEY_BYTES_MAX || !KEY.test(key)) {

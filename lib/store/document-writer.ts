@@ -10,11 +10,10 @@ import {
 import { DumpLineScanner } from '../wire/index.js'
 import type { CountersRow } from './catalog.js'
 import { requireCounters } from './collection-writes.js'
-import { toKeyKey } from './document-keys.js'
-import { KeyGenerator } from './key-generator.js'
-import { readKeyOptions } from './key-options.js'
+import type { KeyGenerator } from './key-generator.js'
 import { META, putRow, rowName } from './meta-rows.js'
 import { setLineKey } from './line-key.js'
+import { openKeys } from './open-keys.js'
 import { DocumentKey, KeyKey, readU32 } from './row-keys.js'
 import { replaceRevision } from './revision-text.js'
 import { TreeChanges } from './tree-changes.js'
@@ -69,7 +68,9 @@ export class DocumentWriter {
 
   /** Gives new documents their keys. */
   get keys(): KeyGenerator {
-    this.#keys ??= this.#createKeys()
+    this.#keys ??= openKeys(this.#transaction, this.#place.objectId, this.#counters, (key) => {
+      return this.revisionOf(key) !== undefined
+    })
     return this.#keys
   }
 
@@ -113,6 +114,7 @@ export class DocumentWriter {
       tick(this.#transaction.clock.next()),
     )
     this.#count(revisionKey, length)
+    if (!hadKey) this.#noteKey(key)
     return length
   }
 
@@ -150,6 +152,15 @@ export class DocumentWriter {
     }
   }
 
+  /**
+   * Checks a document that is to be put: {@link put} puts it whatever others there are.
+   *
+   * @throws DocumentError `ERR_UNIQUE_CONFLICT`, StoreError `ERR_DOCUMENT_TOO_LARGE`
+   */
+  checkUnique(key: KeyKey, text: Buffer): void {
+    this.#beginUnique(key, this.#readOld(key))?.to(text).check()
+  }
+
   /** Takes in a revision that was kept: later ones of this store are larger. */
   observe(kept: Revision): void {
     this.#transaction.clock.observe(kept)
@@ -164,6 +175,7 @@ export class DocumentWriter {
       return document
     }
     this.#putNew(key, make, false)
+    this.#noteKey(key)
     this.#hasReplacedRevisions = true
     return length
   }
@@ -208,7 +220,7 @@ export class DocumentWriter {
   finish(): void {
     const { tables } = this.#transaction
     const { space, documents, tree: row } = this.#counters
-    const lastKey = this.#keys?.last ?? 0n
+    const lastKey = this.#keys?.counts === true ? this.#keys.last : 0n
     const counters: CountersRow = {
       ...this.#counters,
       documents: this.#documents,
@@ -220,15 +232,11 @@ export class DocumentWriter {
     putRow(tables.meta, rowName(META.counters, this.#place.objectId), counters)
   }
 
-  #createKeys(): KeyGenerator {
-    const { clock, catalog } = this.#transaction
-    const { space, lastKey = '0' } = this.#counters
-    const id = this.#place.objectId
-    const collection = catalog.collections.find((candidate) => candidate.id === id)
-    const options = readKeyOptions(collection?.definition.parameters ?? {})
-    const last = BigInt(lastKey) > options.last ? BigInt(lastKey) : options.last
-    const isTaken = (key: string): boolean => this.revisionOf(toKeyKey(space, key)) !== undefined
-    return new KeyGenerator(options, last, { clock, isTaken })
+  /** Where keys are counted, those of replicated documents count too. */
+  #noteKey({ bytes, start, end }: KeyKey): void {
+    // Most collections have no keys that could count, and need no generator for this.
+    if (!isDigit(bytes[start])) return
+    if (this.keys.counts) this.keys.note(Buffer.from(bytes.subarray(start, end)).toString())
   }
 
   #openUnique(): UniqueRows | undefined {
@@ -284,4 +292,8 @@ export class DocumentWriter {
     this.#documents += 1
     this.#bytes += length
   }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39
 }

@@ -44,22 +44,30 @@ export class KeyGenerator {
     }
   }
 
+  /** Whether keys are counted: then it has to be told of every key that a document gets. */
+  get counts(): boolean {
+    return this.#options.type === 'autoincrement'
+  }
+
   /**
-   * Takes note of the key that a new document came with.
+   * Takes note of the key that a new document came with. Where keys are counted there are no others
+   * than numbers, as in ArangoDB.
    *
-   * @throws StoreError `ERR_KEY_UNEXPECTED` where keys are only made
+   * @throws StoreError `ERR_KEY_UNEXPECTED` where keys are only made, `ERR_KEY_INVALID`
    */
   take(key: string): string {
     if (!this.#options.allowsUserKeys) {
       throw refusedDocument('ERR_KEY_UNEXPECTED', 'the collection makes all keys itself')
+    }
+    if (this.counts && !/^\d+$/.test(key)) {
+      throw refusedDocument('ERR_KEY_INVALID', 'its "_key" is no number, and the collection counts')
     }
     return this.note(key)
   }
 
   /** As {@link take}, of a document that comes from another replica. */
   note(key: string): string {
-    const { type } = this.#options
-    if (type === 'autoincrement' && DECIMAL.test(key)) this.#note(BigInt(key))
+    if (this.counts && DECIMAL.test(key)) this.#raise(BigInt(key))
     return key
   }
 
@@ -90,7 +98,7 @@ export class KeyGenerator {
     return next
   }
 
-  #note(value: bigint): void {
+  #raise(value: bigint): void {
     if (value > this.#last && value <= U64_MAX) this.#last = value
   }
 }

@@ -23,6 +23,7 @@ interface Place {
  * where another document has that already.
  *
  * @returns undefined when the text says none that a document can have; nothing was written then
+ * @throws DocumentError `ERR_UNIQUE_CONFLICT`: as in ArangoDB, that is asked of such documents too
  */
 export function putKept(
   writer: DocumentWriter,
@@ -33,6 +34,7 @@ export function putKept(
   if (!isKeepableRevision(revision)) return undefined
   const { name, space } = writer.collection
   const text = formatNewDocument(document, name, { key, revision })
+  writer.checkUnique(keyKey, text)
   const span = { bytes: text, start: 0, end: text.length }
   // One of the same revision counts as equal and would be left as it is.
   if (old === revision && !writer.read(keyKey).equals(text)) writer.remove(keyKey)

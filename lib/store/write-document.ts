@@ -228,7 +228,9 @@ function checkRevision(
 }
 
 function alreadyThere(writer: DocumentWriter, { key, revision }: Present): DocumentError {
-  const message = 'Cannot insert the document: a document with its key exists'
+  const place = "in index primary of type primary over '_key'"
+  const reason = `unique constraint violated - ${place}; conflicting key: ${key}`
+  const message = `Cannot insert the document: ${reason}`
   return new DocumentError('ERR_DOCUMENT_EXISTS', message, {
     collection: writer.collection.name,
     key,

@@ -31,7 +31,8 @@ type MarkerOrder = MarkerLayout['order']
 
 /*
  * The orders of `wal` are RocksDB's (server notes, section 9). Those of `logger` are what recorded
- * answers show of documents and dropped collections, and the same for all others.
+ * answers show of documents and dropped collections, and the same for all others; but for `tid`, which
+ * older clients look for right behind the type, as they do for the data behind the name (driver notes).
  */
 const LOGGER_OBJECT = inOrder('tick', 'type', 'database', 'cuid', 'cid', 'cname', 'data')
 const DATABASE_DATA: MarkerOrder = {
@@ -57,11 +58,11 @@ const VIEW: MarkerOrder = {
 const END: MarkerOrder = { wal: inOrder('tick', 'type', 'db', 'cuid'), logger: LOGGER_OBJECT }
 const TRANSACTION: MarkerOrder = {
   wal: inOrder('tick', 'type', 'tid', 'db'),
-  logger: inOrder('tick', 'type', 'database', 'tid'),
+  logger: inOrder('tick', 'type', 'tid', 'database'),
 }
 const OPERATION: MarkerOrder = {
   wal: inOrder('tick', 'type', 'db', 'cuid', 'tid', 'data'),
-  logger: inOrder('tick', 'type', 'database', 'tid', 'cuid', 'cid', 'cname', 'data'),
+  logger: inOrder('tick', 'type', 'tid', 'database', 'cuid', 'cid', 'cname', 'data'),
 }
 
 const LAYOUTS: ReadonlyMap<number, MarkerLayout> = new Map<number, MarkerLayout>([

@@ -6,7 +6,7 @@ import { NOTHING_APPLIED, type ApplyEvent } from '../../lib/sync/index.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 import { definitionOf, differ, writeLines, writePatch } from '../sync/patch/patch-support.js'
 import { DATABASE, makeStore, readState } from '../sync/patch/store-support.js'
-import { runTidemark } from './support/run-tidemark.js'
+import { runInProcess } from './support/run-in-process.js'
 
 describe('tidemark apply', () => {
   const { at } = useTemporaryDirectory()
@@ -36,7 +36,7 @@ describe('tidemark apply', () => {
 
   it('applies a patch and sums up what was done, as often as it is asked', async () => {
     for (let time = 0; time < 2; time += 1) {
-      const { exitCode, stdout, stderr } = await runTidemark(['apply', at('patch'), target()])
+      const { exitCode, stdout, stderr } = await runInProcess(['apply', at('patch'), target()])
       assert.equal(exitCode, 0, stderr)
       const done =
         '1 collection made, 1 collection dropped, 1 removal, 2 documents, 66 B of documents'
@@ -50,7 +50,7 @@ describe('tidemark apply', () => {
   })
 
   it('tells what happens as JSON', async () => {
-    const { exitCode, stdout, stderr } = await runTidemark([
+    const { exitCode, stdout, stderr } = await runInProcess([
       'apply',
       at('patch'),
       target(),
@@ -75,7 +75,7 @@ describe('tidemark apply', () => {
       '{"type":2001,"cname":"c"}',
       '{"type":2300,"cname":"x","data":1}',
     ])
-    const { exitCode, stdout, stderr } = await runTidemark(['apply', at('patch'), target()])
+    const { exitCode, stdout, stderr } = await runInProcess(['apply', at('patch'), target()])
     assert.deepEqual([exitCode, stdout], [1, ''])
     const place = `tidemark: Cannot read patch "${at('patch')}": line 3: `
     assert.ok(stderr.split('\n').at(-2)?.startsWith(place), stderr)
@@ -84,7 +84,7 @@ describe('tidemark apply', () => {
 
   it('makes neither a store nor a database', async () => {
     for (const missing of [`store:${at('typo')}`, `store:${at('b')}#typo`]) {
-      const { exitCode, stderr } = await runTidemark(['apply', at('patch'), missing])
+      const { exitCode, stderr } = await runInProcess(['apply', at('patch'), missing])
       assert.equal(exitCode, 1)
       assert.match(stderr, /^tidemark: Cannot (open|write)/)
     }
@@ -92,7 +92,7 @@ describe('tidemark apply', () => {
   })
 
   it('refuses a target that is no store as wrong use', async () => {
-    const { exitCode, stderr } = await runTidemark(['apply', at('patch'), `dir:${at('b')}`])
+    const { exitCode, stderr } = await runInProcess(['apply', at('patch'), `dir:${at('b')}`])
     assert.equal(exitCode, 2)
     assert.match(stderr, /^tidemark: Cannot apply a patch to dir:/)
   })

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { dataFileName, writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
-import { ROOT, runTidemark, startServe, type Outcome } from './support/run-tidemark.js'
+import { runInProcess } from './support/run-in-process.js'
+import { ROOT, startServe, type Outcome } from './support/run-tidemark.js'
 
 /** One line on stderr that begins with the program's name and holds all of the given parts. */
 function assertSays({ stderr }: Outcome, parts: readonly string[]): void {
@@ -27,13 +28,13 @@ describe('tidemark with damaged input', () => {
   }
 
   async function warnsOfUnfinishedCopy(): Promise<boolean> {
-    const { stderr } = await runTidemark(['inventory', `store:${at('copy')}`])
+    const { stderr } = await runInProcess(['inventory', `store:${at('copy')}`])
     return /^warning: .*not finished/m.test(stderr)
   }
 
   it('names a cut gzip file, and says that the copy is unfinished', async () => {
     const dump = await sampleWith((data) => data.subarray(0, data.length / 2))
-    const outcome = await runTidemark(['sync', dump, `store:${at('copy')}`])
+    const outcome = await runInProcess(['sync', dump, `store:${at('copy')}`])
     assert.equal(outcome.exitCode, 1)
     assertSays(outcome, [dataFileName('things'), 'copy unfinished', 'documents so far'])
     assert.ok(await warnsOfUnfinishedCopy())
@@ -46,20 +47,20 @@ describe('tidemark with damaged input', () => {
       return gzipSync(lines.join('\n'), { level: 1 })
     })
     const sync = ['sync', dump, `store:${at('copy')}`]
-    const outcome = await runTidemark(sync)
+    const outcome = await runInProcess(sync)
     assert.equal(outcome.exitCode, 1)
     assertSays(outcome, [dataFileName('things'), 'line 12345', 'copy unfinished'])
     await writeSampleDump(dump, [{ name: 'things', count: 20_000 }])
-    assert.equal((await runTidemark(sync)).exitCode, 0)
+    assert.equal((await runInProcess(sync)).exitCode, 0)
     assert.equal(await warnsOfUnfinishedCopy(), false)
   })
 
   it('names a directory that is none, before it touches the target', async () => {
     for (const source of [at('absent'), process.execPath, join(process.execPath, '..')]) {
-      const outcome = await runTidemark(['sync', source, `store:${at('copy')}`])
+      const outcome = await runInProcess(['sync', source, `store:${at('copy')}`])
       assert.ok([1, 2].includes(outcome.exitCode ?? 0))
       assertSays(outcome, [source])
-      const inventory = await runTidemark(['inventory', `store:${at('copy')}`])
+      const inventory = await runInProcess(['inventory', `store:${at('copy')}`])
       assert.match(inventory.stderr, /tidemark: .*copy/)
       assert.equal(inventory.exitCode, 1)
     }
@@ -67,7 +68,7 @@ describe('tidemark with damaged input', () => {
 
   it('names an unknown collection and what there is', async () => {
     const dump = await sampleWith((data) => data)
-    const outcome = await runTidemark([
+    const outcome = await runInProcess([
       'sync',
       dump,
       `store:${at('copy')}`,
@@ -82,7 +83,7 @@ describe('tidemark with damaged input', () => {
     const leader = await startServe(at('leader'))
     try {
       const environment = { ...ROOT, TIDEMARK_PASSWORD: 'wrong-guess' }
-      const outcome = await runTidemark(['sync', leader.url, `store:${at('copy')}`], {
+      const outcome = await runInProcess(['sync', leader.url, `store:${at('copy')}`], {
         environment,
       })
       assert.equal(outcome.exitCode, 1)
@@ -99,7 +100,7 @@ describe('tidemark with damaged input', () => {
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     try {
-      const outcome = await runTidemark(['serve', '--store', at('s'), '--port', String(port)])
+      const outcome = await runInProcess(['serve', '--store', at('s'), '--port', String(port)])
       assert.equal(outcome.exitCode, 1)
       assertSays(outcome, [`127.0.0.1:${port}`])
     } finally {
@@ -108,7 +109,7 @@ describe('tidemark with damaged input', () => {
   })
 
   it('names a server that is not there', async () => {
-    const outcome = await runTidemark(['sync', 'http://127.0.0.1:1/_db/x', `store:${at('copy')}`])
+    const outcome = await runInProcess(['sync', 'http://127.0.0.1:1/_db/x', `store:${at('copy')}`])
     assert.equal(outcome.exitCode, 1)
     assertSays(outcome, ['http://127.0.0.1:1'])
     assert.equal(existsSync(at('copy')), false)
@@ -125,7 +126,7 @@ describe('tidemark with damaged input', () => {
       ['nonsense'],
     ]
     for (const commandLine of commandLines) {
-      const outcome = await runTidemark(commandLine)
+      const outcome = await runInProcess(commandLine)
       assert.equal(outcome.exitCode, 2, commandLine.join(' '))
       assert.equal(outcome.stdout, '')
       assertSays(outcome, [])

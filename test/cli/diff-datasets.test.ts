@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describeWithShared, sharedUrl } from '../support/shared.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
-import { runTidemark, type Outcome } from './support/run-tidemark.js'
+import { runInProcess } from './support/run-in-process.js'
+import { type Outcome } from './support/run-tidemark.js'
 
 const DUMP = 'datasets/itsm-incidents-cluster'
 
@@ -19,7 +20,7 @@ describeWithShared('tidemark diff of 174,426 real documents', () => {
   const { at } = useTemporaryDirectory()
 
   async function run(commandLine: readonly string[], expectedCode: number): Promise<Outcome> {
-    const outcome = await runTidemark(commandLine)
+    const outcome = await runInProcess(commandLine)
     assert.equal(outcome.exitCode, expectedCode, outcome.stderr)
     return outcome
   }

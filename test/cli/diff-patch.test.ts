@@ -5,7 +5,8 @@ import { chunkOf } from '../support/chunk.js'
 import { writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 import { withStore } from '../sync/patch/store-support.js'
-import { runTidemark, type Outcome, type RunOptions } from './support/run-tidemark.js'
+import { runInProcess, type InProcessOptions } from './support/run-in-process.js'
+import { runTidemark, type Outcome } from './support/run-tidemark.js'
 
 describe('tidemark diff --write-patch', () => {
   const { at } = useTemporaryDirectory()
@@ -15,9 +16,9 @@ describe('tidemark diff --write-patch', () => {
   async function run(
     commandLine: readonly string[],
     expectedCode: number,
-    options: RunOptions = {},
+    options: InProcessOptions = {},
   ): Promise<Outcome> {
-    const outcome = await runTidemark(commandLine, options)
+    const outcome = await runInProcess(commandLine, options)
     assert.equal(outcome.exitCode, expectedCode, outcome.stderr)
     return outcome
   }
@@ -107,10 +108,9 @@ describe('tidemark diff --write-patch', () => {
     await writeSampleDump(at('a'), [{ name: 'others', count: 1 }])
     await writeSampleDump(at('c'), [{ name: 'things', count: 0 }])
     const commandLine = ['diff', at('c'), store(), '--write-patch', at('patch')]
-    let isKilled = false
     await run(commandLine, 130, {
-      onLine: (_, child) => {
-        if (!isKilled) isKilled = child.kill('SIGINT')
+      onLine: (_, command) => {
+        command.interrupt()
       },
     })
     assert.deepEqual(await readdir(at('.')), ['a', 'b', 'c'])

@@ -9,6 +9,7 @@ import { watchAnonymousMemory, type MemoryWatch } from '../support/anonymous-mem
 import { dataFileName, writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 import { MAIN } from './support/program-file.js'
+import { runInProcess, type InProcessOptions } from './support/run-in-process.js'
 import {
   interruptOnce,
   ROOT,
@@ -55,9 +56,9 @@ describe('tidemark diff', () => {
   async function diff(
     commandLine: readonly string[],
     expectedCode: number,
-    options: RunOptions = {},
+    options: InProcessOptions = {},
   ): Promise<Outcome> {
-    const outcome = await runTidemark(['diff', ...commandLine], options)
+    const outcome = await runInProcess(['diff', ...commandLine], options)
     assert.equal(outcome.exitCode, expectedCode, outcome.stderr)
     return outcome
   }
@@ -155,7 +156,7 @@ describe('tidemark diff', () => {
       ['a', 'store-a'],
       ['b', 'store-b'],
     ] as const) {
-      const { exitCode, stderr } = await runTidemark(['sync', at(dump), `store:${at(store)}`])
+      const { exitCode, stderr } = await runInProcess(['sync', at(dump), `store:${at(store)}`])
       assert.equal(exitCode, 0, stderr)
     }
     const leader = await startServe(at('store-b'))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
+import { runInProcess } from './support/run-in-process.js'
 import { ROOT, runTidemark, startServe, type Outcome } from './support/run-tidemark.js'
 
 const COLLECTIONS = [
@@ -17,37 +18,45 @@ describe('tidemark sync, interrupted', () => {
 
   async function loadLeader(): Promise<void> {
     await writeSampleDump(at('dump'), COLLECTIONS)
-    const { exitCode, stderr } = await runTidemark(['sync', at('dump'), `store:${at('leader')}#db`])
+    const { exitCode, stderr } = await runInProcess([
+      'sync',
+      at('dump'),
+      `store:${at('leader')}#db`,
+    ])
     assert.equal(exitCode, 0, stderr)
   }
 
   async function checksum(address: string): Promise<string> {
-    const { stdout, stderr, exitCode } = await runTidemark(['checksum', address, '--json'])
+    const { stdout, stderr, exitCode } = await runInProcess(['checksum', address, '--json'])
     assert.equal(exitCode, 0, stderr)
     return stdout
   }
 
-  /** Runs the sync and does something to a process when the given share of documents is copied. */
+  const sync = (url: string): string[] => ['sync', `${url}/_db/db`, target(), '--json']
+
+  /** Looks at the lines of a sync, and does something once when a share of documents is copied. */
+  function atShare<Run>(share: number, act: (run: Run) => void): (line: string, run: Run) => void {
+    const documentsAll = COLLECTIONS.reduce((sum, { count }) => sum + count, 0)
+    const copied = new Map<string, number>()
+    let isDone = false
+    return (line, run) => {
+      const event = JSON.parse(line) as { collection?: string; totals?: { documents: number } }
+      if (event.collection === undefined || event.totals === undefined) return
+      copied.set(event.collection, event.totals.documents)
+      const documents = [...copied.values()].reduce((sum, count) => sum + count, 0)
+      if (isDone || documents < share * documentsAll) return
+      isDone = true
+      act(run)
+    }
+  }
+
+  /** Runs the sync in a process, and does something to that. */
   function syncUntil(
     url: string,
     share: number,
     act: (child: ChildProcess) => void,
   ): Promise<Outcome> {
-    const documentsAll = COLLECTIONS.reduce((sum, { count }) => sum + count, 0)
-    const copied = new Map<string, number>()
-    let isDone = false
-    return runTidemark(['sync', `${url}/_db/db`, target(), '--json'], {
-      environment: ROOT,
-      onLine: (line, child) => {
-        const event = JSON.parse(line) as { collection?: string; totals?: { documents: number } }
-        if (event.collection === undefined || event.totals === undefined) return
-        copied.set(event.collection, event.totals.documents)
-        const documents = [...copied.values()].reduce((sum, count) => sum + count, 0)
-        if (isDone || documents < share * documentsAll) return
-        isDone = true
-        act(child)
-      },
-    })
+    return runTidemark(sync(url), { environment: ROOT, onLine: atShare(share, act) })
   }
 
   it('is equal after five kills at random moments and one more run', async () => {
@@ -59,10 +68,10 @@ describe('tidemark sync, interrupted', () => {
           child.kill('SIGKILL')
         })
         assert.equal(exitCode, null)
-        const { stderr } = await runTidemark(['inventory', target()])
+        const { stderr } = await runInProcess(['inventory', target()])
         assert.match(stderr, /^warning: .*not finished/m)
       }
-      const last = await runTidemark(['sync', `${leader.url}/_db/db`, target()], {
+      const last = await runInProcess(['sync', `${leader.url}/_db/db`, target()], {
         environment: ROOT,
       })
       assert.equal(last.exitCode, 0, last.stderr)
@@ -75,8 +84,9 @@ describe('tidemark sync, interrupted', () => {
   it('says what it lost when the leader is killed, and finishes once it is back', async () => {
     await loadLeader()
     const leader = await startServe(at('leader'))
-    const lost = await syncUntil(leader.url, 0.4, () => {
-      leader.child.kill('SIGKILL')
+    const lost = await runInProcess(sync(leader.url), {
+      environment: ROOT,
+      onLine: atShare(0.4, () => leader.child.kill('SIGKILL')),
     })
     assert.equal(lost.exitCode, 1)
     assert.match(lost.stdout, /^\{"kind":"retry",/m)
@@ -93,7 +103,7 @@ describe('tidemark sync, interrupted', () => {
     const again = await startServe(at('leader'), { port })
     try {
       const command = ['sync', `${again.url}/_db/db`, target()]
-      const { exitCode, stderr } = await runTidemark(command, { environment: ROOT })
+      const { exitCode, stderr } = await runInProcess(command, { environment: ROOT })
       assert.equal(exitCode, 0, stderr)
     } finally {
       assert.equal(await again.stop('SIGINT'), 0)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Command, InvalidArgumentError } from 'commander'
 import { toAge, toSize, withLogFlags } from '../../lib/cli/log-flags.js'
-import { runTidemark } from './support/run-tidemark.js'
+import { runInProcess } from './support/run-in-process.js'
 
 describe('withLogFlags()', () => {
   function read(...words: readonly string[]): unknown {
@@ -40,7 +40,7 @@ describe('withLogFlags()', () => {
   })
 
   it('is part of tidemark serve', async () => {
-    const { exitCode, stderr } = await runTidemark(['serve', '--store', 'x', '--log-age', 'soon'])
+    const { exitCode, stderr } = await runInProcess(['serve', '--store', 'x', '--log-age', 'soon'])
     assert.equal(exitCode, 2)
     assert.match(stderr, /--log-age.*Not an age/)
   })

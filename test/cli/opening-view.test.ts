@@ -5,7 +5,7 @@ import { openStore, type TreeProgress } from '../../lib/store/index.js'
 import { makeOld } from '../store/support/old-store.js'
 import { writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
-import { runTidemark } from './support/run-tidemark.js'
+import { runInProcess } from './support/run-in-process.js'
 
 const { signal } = new AbortController()
 
@@ -62,13 +62,13 @@ describe('tidemark with a store of an older version', () => {
   it('builds its trees once, and says so', async () => {
     await writeSampleDump(at('dump'), [{ name: 'users', count: 300 }])
     const target = `store:${at('store')}#shop`
-    assert.equal((await runTidemark(['sync', at('dump'), target])).exitCode, 0)
+    assert.equal((await runInProcess(['sync', at('dump'), target])).exitCode, 0)
     await makeOld(at('store'))
-    const { exitCode, stderr } = await runTidemark(['sync', at('dump'), target])
+    const { exitCode, stderr } = await runInProcess(['sync', at('dump'), target])
     assert.equal(exitCode, 0, stderr)
     const line = 'building the tree of "users" in database "shop": 300 documents\n'
     assert.equal(stderr.split(line).length, 2, stderr)
-    const again = await runTidemark(['sync', at('dump'), target])
+    const again = await runInProcess(['sync', at('dump'), target])
     assert.ok(!again.stderr.includes('building'), again.stderr)
     const store = await openStore(at('store'), { mode: 'read' })
     const database = store.database('shop')

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
-import { ROOT, runTidemark, startServe, type Outcome } from './support/run-tidemark.js'
+import { runInProcess } from './support/run-in-process.js'
+import { ROOT, startServe, type Outcome } from './support/run-tidemark.js'
 
 describe('tidemark sync --incremental', () => {
   const { at } = useTemporaryDirectory()
@@ -16,11 +17,11 @@ describe('tidemark sync --incremental', () => {
   }
 
   async function sync(target: string, ...flags: readonly string[]): Promise<Outcome> {
-    return runTidemark(['sync', at('dump'), `store:${at(target)}#db`, ...flags])
+    return runInProcess(['sync', at('dump'), `store:${at(target)}#db`, ...flags])
   }
 
   async function checksums(target: string): Promise<string> {
-    const { stdout } = await runTidemark(['checksum', `store:${at(target)}#db`])
+    const { stdout } = await runInProcess(['checksum', `store:${at(target)}#db`])
     return stdout
   }
 
@@ -56,8 +57,8 @@ describe('tidemark sync --incremental', () => {
     const leader = await startServe(at('leader'))
     try {
       const follow = ['sync', `${leader.url}/_db/db`, `store:${at('copy')}#db`, '--incremental']
-      await runTidemark(follow, { environment: ROOT })
-      const { exitCode, stdout } = await runTidemark([...follow, '--json'], { environment: ROOT })
+      await runInProcess(follow, { environment: ROOT })
+      const { exitCode, stdout } = await runInProcess([...follow, '--json'], { environment: ROOT })
       assert.equal(exitCode, 0)
       const events = stdout
         .trimEnd()
@@ -92,7 +93,7 @@ describe('tidemark sync --incremental', () => {
     assert.match(absent.stdout, /^things +create +0 +0 +all +0 +new$/m)
     assert.equal(existsSync(at('copy')), false)
     await sync('copy')
-    const noDatabase = await runTidemark([
+    const noDatabase = await runInProcess([
       'sync',
       at('dump'),
       `store:${at('copy')}#other`,

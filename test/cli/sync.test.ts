@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { describeWithShared, sharedUrl } from '../support/shared.js'
 import { writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
-import { ROOT, runTidemark, startServe } from './support/run-tidemark.js'
+import { runInProcess } from './support/run-in-process.js'
+import { ROOT, startServe } from './support/run-tidemark.js'
 
 async function checksums(address: string, environment = {}): Promise<string[]> {
-  const { exitCode, stdout, stderr } = await runTidemark(['checksum', address, '--json'], {
+  const { exitCode, stdout, stderr } = await runInProcess(['checksum', address, '--json'], {
     environment,
   })
   assert.equal(exitCode, 0, stderr)
@@ -22,12 +23,12 @@ async function checksums(address: string, environment = {}): Promise<string[]> {
 }
 
 async function copies(dump: string, at: (name: string) => string): Promise<string[][]> {
-  const loaded = await runTidemark(['sync', dump, `store:${at('leader')}#db`])
+  const loaded = await runInProcess(['sync', dump, `store:${at('leader')}#db`])
   assert.equal(loaded.exitCode, 0, loaded.stderr)
   const leader = await startServe(at('leader'))
   try {
     const remote = `${leader.url}/_db/db`
-    const copied = await runTidemark(['sync', remote, `store:${at('follower')}#db`], {
+    const copied = await runInProcess(['sync', remote, `store:${at('follower')}#db`], {
       environment: ROOT,
     })
     assert.equal(copied.exitCode, 0, copied.stderr)
@@ -54,7 +55,7 @@ describe('tidemark sync', () => {
 
   it('tells what happens as JSON lines with --json', async () => {
     await writeSampleDump(at('dump'), [{ name: 'things', count: 1000 }])
-    const { stdout } = await runTidemark(['sync', at('dump'), `store:${at('copy')}`, '--json'])
+    const { stdout } = await runInProcess(['sync', at('dump'), `store:${at('copy')}`, '--json'])
     const events = stdout
       .trimEnd()
       .split('\n')
@@ -75,14 +76,14 @@ describe('tidemark sync', () => {
       ['a', 'b', 'c'].map((name) => ({ name, count: 3 })),
     )
     const sync = ['sync', at('dump'), `store:${at('copy')}`]
-    const first = await runTidemark([...sync, '--collections', 'a,b', '--exclude', 'b'])
+    const first = await runInProcess([...sync, '--collections', 'a,b', '--exclude', 'b'])
     assert.equal(first.exitCode, 0, first.stderr)
     const names = async (): Promise<string[]> =>
       (await checksums(`store:${at('copy')}`)).map(
         (line) => (JSON.parse(line) as { collection: string }).collection,
       )
     assert.deepEqual(await names(), ['a'])
-    await runTidemark([...sync, '--exclude', 'a'])
+    await runInProcess([...sync, '--exclude', 'a'])
     assert.deepEqual(await names(), ['a', 'b', 'c'])
   })
 })

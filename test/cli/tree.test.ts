@@ -9,6 +9,7 @@ import { decodeRevision } from '../../lib/values/index.js'
 import { dataFileName, writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 import { MAIN } from './support/program-file.js'
+import { runInProcess } from './support/run-in-process.js'
 import { ROOT, runTidemark, startServe, type Outcome } from './support/run-tidemark.js'
 
 /** What `tidemark tree --json` tells of a collection. */
@@ -70,7 +71,7 @@ describe('tidemark tree', () => {
   }
 
   async function run(commandLine: readonly string[], environment = {}): Promise<Outcome> {
-    const outcome = await runTidemark(['tree', ...commandLine], { environment })
+    const outcome = await runInProcess(['tree', ...commandLine], { environment })
     assert.equal(outcome.exitCode, 0, outcome.stderr)
     return outcome
   }
@@ -130,7 +131,7 @@ describe('tidemark tree', () => {
   })
 
   it('gives equal trees of a directory, a store and a server', async () => {
-    const loaded = await runTidemark(['sync', at('dump'), `store:${at('store')}#db`])
+    const loaded = await runInProcess(['sync', at('dump'), `store:${at('store')}#db`])
     assert.equal(loaded.exitCode, 0, loaded.stderr)
     const leader = await startServe(at('store'))
     try {
@@ -154,7 +155,7 @@ describe('tidemark tree', () => {
       lines.map(({ collection }) => collection),
       ['things'],
     )
-    const { exitCode, stderr } = await runTidemark(['tree', at('dump'), 'nope', 'things'])
+    const { exitCode, stderr } = await runInProcess(['tree', at('dump'), 'nope', 'things'])
     assert.equal(exitCode, 2)
     for (const part of ['"nope"', 'empty, things']) assert.ok(stderr.includes(part), stderr)
   })
@@ -195,7 +196,7 @@ describe('tidemark tree', () => {
       ['ftp://x'],
     ]
     for (const commandLine of commandLines) {
-      const { exitCode, stdout, stderr } = await runTidemark(['tree', ...commandLine])
+      const { exitCode, stdout, stderr } = await runInProcess(['tree', ...commandLine])
       assert.equal(exitCode, 2, commandLine.join(' '))
       assert.equal(stdout, '')
       assert.match(stderr, /^tidemark: .+\n$/)
@@ -210,7 +211,7 @@ describe('tidemark tree', () => {
       [[at('absent'), 'things', '--out', at('out')], /absent/],
     ]
     for (const [commandLine, message] of cases) {
-      const { exitCode, stderr } = await runTidemark(['tree', ...commandLine])
+      const { exitCode, stderr } = await runInProcess(['tree', ...commandLine])
       assert.equal(exitCode, 1, stderr)
       assert.match(stderr, /^tidemark: Cannot .+\n$/)
       assert.match(stderr, message)
@@ -260,7 +261,7 @@ describe('tidemark tree', () => {
     await writeFile(file, gzipSync(lines.join('\n')))
     for (const workers of ['0', '2']) {
       const commandLine = ['tree', at('dump'), 'things', '--workers', workers, '--out', at('out')]
-      const { exitCode, stdout, stderr } = await runTidemark(commandLine)
+      const { exitCode, stdout, stderr } = await runInProcess(commandLine)
       assert.equal(exitCode, 1, stderr)
       assert.equal(stdout, '')
       assert.ok(stderr.includes(`line 1234 of ${file}`), stderr)

@@ -19,7 +19,7 @@ function readPage(name: string): Promise<string> {
   return readFile(new URL(`docs/${name}`, ROOT_URL), 'utf8')
 }
 
-describe('docs/follow.md and docs/change-feed.md', () => {
+describe('docs/follow.md, docs/change-feed.md and docs/all-databases.md', () => {
   const { at } = useTemporaryDirectory()
 
   /** A store with two orders, one of which was removed, and another collection. */
@@ -53,6 +53,13 @@ describe('docs/follow.md and docs/change-feed.md', () => {
     assert.equal(await run('follow', codes[0] ?? ''), '0 documents\n')
   })
 
+  it('has code that copies all databases', async () => {
+    await makeShop(at('leader'))
+    const codes = blocks(await readPage('all-databases.md'), 'ts')
+    assert.equal(codes.length, 1)
+    assert.equal(await run('all-databases', codes[0] ?? ''), '_system,shop 0\n')
+  }).timeout(20_000)
+
   it('has code that tells changes', async () => {
     await makeShop(at('shop'))
     const codes = blocks(await readPage('change-feed.md'), 'ts')
@@ -80,7 +87,8 @@ describe('docs/follow.md and docs/change-feed.md', () => {
   })
 
   it('tells every flag of the commands', async () => {
-    const pages = (await readPage('follow.md')) + (await readPage('change-feed.md'))
+    const names = ['follow.md', 'change-feed.md', 'all-databases.md']
+    const pages = (await Promise.all(names.map(readPage))).join('')
     for (const command of ['sync', 'tail']) {
       const { stdout } = await runInProcess([command, '--help'])
       const flags = [...stdout.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, flag = '']) => flag)

@@ -9,8 +9,10 @@ import { anonymousMegabytes, watchAnonymousMemory } from '../support/anonymous-m
 import { LeaderChild, send } from './leader-child.js'
 
 const HEAP_MEGABYTES = 48
-const DOCUMENT_BYTES = 4000
+const DOCUMENT_BYTES = 16_000
 const BLOCK_DOCUMENTS = 16
+
+type ImportType = 'documents' | 'array'
 
 /** How {@link soakImports} imports. */
 export interface ImportSoakOptions {
@@ -18,6 +20,8 @@ export interface ImportSoakOptions {
   readonly directory: string
   /** Of each import. */
   readonly megabytes: number
+  /** Default: both. */
+  readonly types?: readonly ImportType[] | undefined
 }
 
 /** What was done, and seen. */
@@ -29,13 +33,14 @@ export interface ImportSoakFigures {
 
 /** Imports; throws an AssertionError when documents are missing. */
 export async function soakImports(options: ImportSoakOptions): Promise<ImportSoakFigures> {
+  const { types = ['documents', 'array'] } = options
   const count = Math.ceil((options.megabytes * 1e6) / DOCUMENT_BYTES)
   const heap = `--max-old-space-size=${HEAP_MEGABYTES}`
   const leader = await LeaderChild.start(join(options.directory, 'leader'), [heap])
   const before = anonymousMegabytes(leader.process.pid)
   const memory = watchAnonymousMemory(leader.process)
   try {
-    for (const type of ['documents', 'array'] as const) {
+    for (const type of types) {
       await send(`${leader.url}/_api/collection`, 'POST', { body: JSON.stringify({ name: type }) })
       const url = `${leader.url}/_api/import?collection=${type}&type=${type}`
       const body = Readable.from(blocksOf(count, type === 'array'))
@@ -44,7 +49,7 @@ export async function soakImports(options: ImportSoakOptions): Promise<ImportSoa
       const counted = await send(`${leader.url}/_api/collection/${type}/count`, 'GET')
       assert.equal((counted as { count: number }).count, count)
     }
-    return { documents: 2 * count, grownMegabytes: memory.peakMegabytes - before }
+    return { documents: types.length * count, grownMegabytes: memory.peakMegabytes - before }
   } finally {
     memory.stop()
     await leader.kill()

@@ -10,7 +10,7 @@ const SEED = 1
 const POINTS = 3
 const MINUTES = 0.1
 const WRITE_MINUTES = 0.02
-const IMPORT_MEGABYTES = 60
+const IMPORT_MEGABYTES = 40
 const ANONYMOUS_MEGABYTES_MAX = 300
 
 describe(`Soaks of seed ${SEED}, short ones`, () => {
@@ -32,16 +32,16 @@ describe(`Soaks of seed ${SEED}, short ones`, () => {
   }).timeout(240_000)
 
   it('keep what was acknowledged to many writers, and fail none', async () => {
-    const options = { directory: at('.'), minutes: WRITE_MINUTES, connections: 16, seed: SEED }
+    const options = { directory: at('.'), minutes: WRITE_MINUTES, connections: 8, seed: SEED }
     const { requests, written, p99Ms, maxMs } = await soakWrites(options)
-    assert.ok(requests >= 16 && written >= 16)
+    assert.ok(requests >= 8 && written >= 8)
     assert.ok(p99Ms > 0 && p99Ms <= maxMs)
   }).timeout(240_000)
 
   it('import more than there is memory for', async function () {
     if (!existsSync('/proc/self/status')) this.skip()
     const options = { directory: at('.'), megabytes: IMPORT_MEGABYTES }
-    const { grownMegabytes } = await soakImports(options)
+    const { grownMegabytes } = await soakImports({ ...options, types: ['array'] })
     assert.ok(grownMegabytes < IMPORT_MEGABYTES, String(grownMegabytes))
   }).timeout(240_000)
 })

@@ -14,7 +14,8 @@ import { collectAll } from '../support/streams.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 import { systemOf } from './support/documents.js'
 import { positionAt, toGroups } from './support/groups.js'
-import { checkTreeIn } from './support/trees.js'
+import { changeTables, checkTreeIn } from './support/trees.js'
+import { checkUnique } from './support/unique.js'
 
 const RUNS = 8
 const DATABASES = ['_system', 'shop'] as const
@@ -25,6 +26,8 @@ const place = {
   database: fc.constantFrom(...DATABASES),
   name: fc.constantFrom(...NAMES),
   key: fc.constantFrom(...KEYS),
+  /** A value that a unique index may want for one document only. */
+  n: fc.integer({ min: 0, max: 3 }),
 }
 const change = fc.record({ ...place, isRemoval: fc.boolean() })
 
@@ -58,7 +61,7 @@ describe('FollowTarget of a store', () => {
   let run = 0
 
   it('is what the leader is, whatever happened and however it was cut', async function () {
-    this.timeout(120_000)
+    this.timeout(180_000)
     const history = fc.array(stepArbitrary, { minLength: 60, maxLength: 120 })
     const sizes = fc.infiniteStream(fc.integer({ min: 1, max: 40 }))
     await fc.assert(
@@ -71,19 +74,23 @@ describe('FollowTarget of a store', () => {
         // Else most of what follows would speak of collections that are not there.
         for (const database of DATABASES) {
           for (const name of NAMES)
-            await perform(store, { kind: 'create', database, name, key: 'k0' })
+            await perform(store, { kind: 'create', database, name, key: 'k0', n: 0 })
         }
         for (const step of startsLate ? steps : []) await perform(store, step)
         await followAll(leader, follower, cuts)
         for (const step of steps) await perform(store, step)
         await followAll(leader, follower, cuts)
         const copy = await openStore(follower, { mode: 'read' })
+        const ids = copy.databases().flatMap((each) => copy.collections(each).map(({ id }) => id))
         try {
           assert.deepEqual(await contentsOf(copy), await contentsOf(store))
         } finally {
           await copy.close()
           await store.close()
         }
+        await changeTables(follower, (tables) => {
+          for (const id of ids) checkUnique(tables, id)
+        })
         // Whoever follows the follower sees the same again, its transactions too.
         const third = directory.at(`third${run}`)
         await followAll(follower, third, cuts)
@@ -181,7 +188,7 @@ const MAKING: Readonly<Record<string, (store: Store, step: Step) => Promise<unkn
     store.createCollection(store.database(database) ?? systemOf(store), {
       name,
       type: 2,
-      indexes: [{ type: 'persistent', fields: [key], id: '17' }],
+      indexes: [{ type: 'persistent', fields: ['n'], unique: key !== 'k1', id: '17' }],
     }),
   view: (store, { key, database }) =>
     store.createView(store.database(database) ?? systemOf(store), {
@@ -195,7 +202,8 @@ const MAKING: Readonly<Record<string, (store: Store, step: Step) => Promise<unkn
 
 /** What is done to a collection that is there. */
 const CHANGING: Readonly<Record<string, Perform>> = {
-  put: (store, { key }, found) => store.put(found, `{"_key":"${key}","ä":"${'x'.repeat(30)}"}`),
+  put: (store, { key, n }, found) =>
+    store.put(found, `{"_key":"${key}","n":${n},"ä":"${'x'.repeat(30)}"}`),
   remove: (store, { key }, found) => store.remove(found, key),
   transaction: transact,
   drop: (store, _step, found) => store.dropCollection(found),
@@ -203,7 +211,8 @@ const CHANGING: Readonly<Record<string, Perform>> = {
   rename: (store, { key }, found) => store.renameCollection(found, NAMES[Number(key[1]) % 3] ?? ''),
   change: (store, { key }, found) =>
     store.changeCollection(found, { waitForSync: key === 'k1', schema: key }),
-  index: (store, { key }, found) => store.createIndex(found, { type: 'persistent', fields: [key] }),
+  index: (store, { key, n }, found) =>
+    store.createIndex(found, { type: 'hash', fields: ['n', key], sparse: n > 1, unique: true }),
   'drop-index': (store, _step, found) =>
     store.dropIndex(found, String(found.definition.indexes[0]?.['id'])),
 }
@@ -229,14 +238,15 @@ function viewOf(store: Store, { key, database }: Step): { readonly id: number } 
 async function transact(store: Store, step: Step, found: Found): Promise<void> {
   const database = store.database(step.database) ?? systemOf(store)
   const work = store.transaction(database, (operations) => {
-    for (const { name, key, isRemoval } of 'changes' in step ? step.changes : []) {
+    for (const { name, key, n, isRemoval } of 'changes' in step ? step.changes : []) {
       const collection = store.collection(database, name) ?? found
       if (isRemoval) operations.remove(collection, key)
-      else operations.put(collection, `{"_key":"${key}","t":true}`)
+      else operations.put(collection, `{"_key":"${key}","n":${n},"t":true}`)
     }
     if ('isUndone' in step && step.isUndone) throw new RangeError('undone')
   })
   await work.catch((error: unknown) => {
-    if (!(error instanceof RangeError)) throw error
+    // A conflict undoes it, too.
+    if (!(error instanceof RangeError) && !(error instanceof StoreError)) throw error
   })
 }

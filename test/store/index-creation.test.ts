@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { DocumentError, type Store, type StoreCollection } from '../../lib/store/index.js'
+import type { DocumentError, Store, StoreCollection } from '../../lib/store/index.js'
 import { META, putRow, readRow } from '../../lib/store/meta-rows.js'
 import type { JsonObject } from '../../lib/wire/index.js'
 import { chunkOf } from '../support/chunk.js'

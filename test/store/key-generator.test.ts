@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import type { Store, StoreCollection } from '../../lib/store/index.js'
 import { checkKeyOptions, readKeyOptions } from '../../lib/store/key-options.js'
-import { linesOf, reread, systemOf } from './support/documents.js'
+import { chunkOf } from '../support/chunk.js'
+import { documentText, linesOf, reread, systemOf } from './support/documents.js'
+import { groupOf, positionAt } from './support/groups.js'
 import { useStore } from './support/use-store.js'
 import { withCode } from './support/with-code.js'
 
@@ -39,7 +41,7 @@ describe('KeyGenerator', () => {
     assert.deepEqual(await makeKeys(store, c, 2), ['3', '8'])
     await store.insert(c, '{"_key":"21"}')
     await store.insert(c, '{"_key":"7"}')
-    await store.insert(c, '{"_key":"99x"}')
+    await assert.rejects(store.insert(c, '{"_key":"99x"}'), withCode('ERR_KEY_INVALID'))
     assert.deepEqual(await makeKeys(store, c, 2), ['23', '28'])
     await store.put(c, '{"_key":"18446744073709551616"}')
     assert.deepEqual(await makeKeys(store, c, 1), ['33'])
@@ -59,6 +61,50 @@ describe('KeyGenerator', () => {
     assert.deepEqual(await makeKeys(store, c, 1), ['4'])
     await store.remove(c, '4')
     assert.deepEqual(await makeKeys(store, c, 1), ['5'])
+  })
+
+  it('goes on after the highest key that replication brought', async () => {
+    let store = await open()
+    const c = await makeWithKeys(store, { type: 'autoincrement', increment: 10, offset: 1 })
+    const lines = ['{"_key":"57"}', '{"_key":"20"}', '{"_key":"x99"}', '{"_key":"99x"}']
+    await store.applyChunk(c, chunkOf(lines))
+    assert.deepEqual(await makeKeys(store, c, 1), ['61'])
+    await store.applyChunk(c, chunkOf([documentText('75', 1), documentText('0064', 2)]))
+    await store.close()
+    store = await open()
+    assert.deepEqual(reread(store, c).definition.parameters['keyOptions'], {
+      type: 'autoincrement',
+      increment: 10,
+      offset: 1,
+      lastValue: 75,
+    })
+    const data = documentText('302', 3)
+    const marker = `{"tick":"10","type":2300,"db":"d","cname":"c","tid":"0","data":${data}}`
+    const options = { database: systemOf(store) }
+    await store.applyGroups([groupOf([marker])], positionAt(10n), options)
+    // One that is there already is put anew, and one that goes leaves the count as it is.
+    await store.applyChunk(c, chunkOf([documentText('75', 9), '{"type":2302,"key":"302"}']))
+    assert.deepEqual(await makeKeys(store, c, 2), ['311', '321'])
+  })
+
+  it('goes on after the last key that a changed definition tells', async () => {
+    const store = await open()
+    const c = await makeWithKeys(store, { type: 'autoincrement' })
+    await makeKeys(store, c, 2)
+    const keyOptions = { type: 'autoincrement', lastValue: 40 }
+    await store.changeCollection(c, { keyOptions })
+    assert.deepEqual(reread(store, c).definition.parameters['keyOptions'], keyOptions)
+    assert.deepEqual(await makeKeys(store, c, 1), ['41'])
+    const told = reread(store, c).definition.parameters['keyOptions']
+    assert.deepEqual(told, { type: 'autoincrement', lastValue: 41 })
+  })
+
+  it('takes no notice of numbers as keys where it does not count', async () => {
+    const store = await open()
+    const c = await makeWithKeys(store, { type: 'padded' })
+    await store.applyChunk(c, chunkOf([documentText('57', 1)]))
+    const keyOptions = reread(store, c).definition.parameters['keyOptions']
+    assert.deepEqual(keyOptions, { type: 'padded' })
   })
 
   it('refuses when all numbers were used', async () => {

@@ -10,7 +10,7 @@ import {
   type StoreCollection,
 } from '../../lib/store/index.js'
 import type { JsonObject } from '../../lib/wire/index.js'
-import { linesOf, systemOf } from './support/documents.js'
+import { linesOf, revisionText, systemOf } from './support/documents.js'
 import { checkUnique } from './support/unique.js'
 import { useStore } from './support/use-store.js'
 
@@ -86,6 +86,19 @@ describe('Store.write() with a unique index', () => {
     [
       'an insert of a new key that would be ignored',
       { kind: 'insert', text: '{"_key":"z","n":1}', overwriteMode: 'ignore' },
+    ],
+    [
+      'an insert that keeps its revision',
+      { kind: 'insert', text: `{"_key":"z","_rev":"${revisionText(1)}","n":1}`, isRestore: true },
+    ],
+    [
+      'a replacement that keeps its revision',
+      {
+        kind: 'insert',
+        text: `{"_key":"b","_rev":"${revisionText(1)}","n":1}`,
+        isRestore: true,
+        overwriteMode: 'replace',
+      },
     ],
     ['an insert that makes its key', { kind: 'insert', text: '{"n":1}' }],
   ]

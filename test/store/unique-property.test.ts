@@ -5,43 +5,23 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { DocumentError, openStore, StoreError } from '../../lib/store/index.js'
-import type { DocumentOperation, Store, StoreCollection } from '../../lib/store/index.js'
+import type { Store, StoreCollection } from '../../lib/store/index.js'
 import type { JsonObject } from '../../lib/wire/index.js'
 import { chunkOf } from '../support/chunk.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 import { linesOf, reread, revisionText, systemOf } from './support/documents.js'
 import { changeTables, checkTree } from './support/trees.js'
 import { checkUnique } from './support/unique.js'
+import {
+  INDEXES,
+  Model,
+  operationOf,
+  write,
+  type Document,
+  type Write,
+} from './support/unique-model.js'
 
-const INDEXES: Readonly<Record<string, JsonObject>> = {
-  byN: { type: 'persistent', name: 'byN', fields: ['n'], unique: true },
-  byPair: { type: 'hash', name: 'byPair', fields: ['n', 's.v'], unique: true, sparse: true },
-  byTag: { type: 'skiplist', name: 'byTag', fields: ['t[*]'], unique: true },
-}
 const NAMES = Object.keys(INDEXES)
-
-interface Document {
-  readonly n?: number | null
-  readonly s?: { readonly v: number }
-  readonly t?: readonly number[]
-}
-
-const small = fc.integer({ min: 0, max: 5 })
-const document: fc.Arbitrary<Document> = fc.record(
-  {
-    n: fc.option(small),
-    s: fc.record({ v: small }),
-    t: fc.array(small, { maxLength: 2 }),
-  },
-  { requiredKeys: [] },
-)
-const key = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
-const write = fc.record({
-  key,
-  document,
-  kind: fc.constantFrom('insert', 'put', 'upsert', 'replace', 'update', 'remove'),
-})
-type Write = typeof write extends fc.Arbitrary<infer Value> ? Value : never
 
 const step = fc.oneof(
   { weight: 12, arbitrary: fc.record({ step: fc.constant('write'), write }) },
@@ -60,69 +40,6 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ step: fc.constantFrom('truncate', 'rename', 'reopen') }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
-
-/** What an index makes of a document, one text for each combination. */
-const TUPLES: Readonly<Record<string, (document: Document) => readonly string[]>> = {
-  byN: ({ n }) => [String(n ?? null)],
-  byPair: ({ n, s }) => (n === undefined || n === null || s === undefined ? [] : [`${n} ${s.v}`]),
-  byTag: ({ t = [] }) => [...new Set(t)].map(String),
-}
-
-class Model {
-  documents = new Map<string, Document>()
-  readonly indexes = new Set<string>()
-
-  /** Does what the store should do. @returns false when it should refuse */
-  write({ key: at, document: given, kind }: Write): boolean {
-    const there = this.documents.get(at)
-    if (kind === 'insert' ? there !== undefined : needsOne(kind) && there === undefined)
-      return false
-    if (kind === 'remove') return this.documents.delete(at)
-    const merges = kind === 'update' || (kind === 'upsert' && there !== undefined)
-    const wanted = merges ? { ...there, ...given } : given
-    for (const name of this.indexes) if (this.#isTaken(name, at, wanted)) return false
-    this.documents.set(at, wanted)
-    return true
-  }
-
-  isUnique(name: string): boolean {
-    return [...this.documents].every(([at, one]) => !this.#isTaken(name, at, one, false))
-  }
-
-  #isTaken(name: string, at: string, wanted: Document, keepsOwn = true): boolean {
-    const tuplesOf = TUPLES[name] as (document: Document) => readonly string[]
-    const there = this.documents.get(at)
-    const own = keepsOwn && there !== undefined ? tuplesOf(there) : []
-    const fresh = tuplesOf(wanted).filter((tuple) => !own.includes(tuple))
-    return [...this.documents].some(
-      ([other, one]) => other !== at && tuplesOf(one).some((tuple) => fresh.includes(tuple)),
-    )
-  }
-}
-
-function needsOne(kind: Write['kind']): boolean {
-  return kind === 'replace' || kind === 'update' || kind === 'remove'
-}
-
-function operationOf({ key: at, document: given, kind }: Write): DocumentOperation {
-  const text = JSON.stringify({ _key: at, ...given })
-  // Merging objects inside is not what this is about.
-  const mergeObjects = false
-  switch (kind) {
-    case 'insert':
-      return { kind, text }
-    case 'put':
-      return { kind: 'insert', text, overwriteMode: 'replace' }
-    case 'upsert':
-      return { kind: 'insert', text, overwriteMode: 'update', mergeObjects }
-    case 'replace':
-      return { kind, text }
-    case 'update':
-      return { kind, text, mergeObjects }
-    default:
-      return { kind: 'remove', key: at }
-  }
-}
 
 /** A store, and what should be in it. */
 class Run {

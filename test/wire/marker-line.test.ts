@@ -87,7 +87,7 @@ const WAL_LINES: readonly (readonly [line: string, marker: object])[] = [
 const LOGGER = { form: 'logger', databaseName: undefined, databaseId: '1' }
 const LOGGER_LINES: readonly (readonly [line: string, marker: object])[] = [
   [
-    `{"tick":"1","type":2300,"database":"1","tid":"0","cid":"4","cname":"_users","data":${DOCUMENT}}`,
+    `{"tick":"1","type":2300,"tid":"0","database":"1","cid":"4","cname":"_users","data":${DOCUMENT}}`,
     {
       ...{ kind: 'document', ...LOGGER, globallyUniqueId: undefined },
       ...{ collectionId: '4', collectionName: '_users', transactionId: 0n },
@@ -102,7 +102,7 @@ const LOGGER_LINES: readonly (readonly [line: string, marker: object])[] = [
     },
   ],
   [
-    '{"tick":"1","type":2200,"database":"1","tid":"9"}',
+    '{"tick":"1","type":2200,"tid":"9","database":"1"}',
     { kind: 'begin', ...LOGGER, transactionId: 9n },
   ],
   [

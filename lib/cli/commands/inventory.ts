@@ -1,6 +1,12 @@
 import { formatExactJson } from '../../streams/index.js'
 import { EDGE_COLLECTION, isReplicated } from '../../wire/index.js'
-import type { SnapshotCollection, SnapshotInventory, Source } from '../../replica/index.js'
+import {
+  parseAddress,
+  type SnapshotCollection,
+  type SnapshotInventory,
+  type Source,
+} from '../../replica/index.js'
+import { assertWholeReplica, eachDatabase } from '../all-databases.js'
 import type { CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { formatBytes, formatCount } from '../human.js'
@@ -10,6 +16,8 @@ import { formatTable } from '../table.js'
 /** Flags of `tidemark inventory`. */
 export interface InventoryFlags {
   readonly includeSystem?: boolean | undefined
+  /** Of every database, not of the one that the address names. */
+  readonly allDatabases?: boolean | undefined
   readonly json?: boolean | undefined
 }
 
@@ -25,23 +33,33 @@ const COLUMNS = [
 export async function inventoryCommand(
   context: CommandContext,
   address: string,
-  { includeSystem = false, json = false }: InventoryFlags,
+  flags: InventoryFlags,
 ): Promise<number> {
+  if (flags.allDatabases === true) assertWholeReplica(parseAddress(address))
   return withSource(context, address, 'only', async (source) => {
-    const { signal, stdout } = context
-    const snapshot = await source.openSnapshot({ signal })
-    try {
-      const inventory = await snapshot.inventory({ signal })
-      const collections = inventory.collections.filter(({ definition }) =>
-        isReplicated(definition.name, { includeSystem }),
-      )
-      const shown = { ...inventory, collections }
-      stdout.write(json ? toJsonLines(source, shown) : toTable(source, shown))
-    } finally {
-      await snapshot.close()
-    }
+    const list = (one: Source): Promise<void> => listDatabase(context, one, flags)
+    if (flags.allDatabases === true) await eachDatabase(context, source, list)
+    else await list(source)
     return EXIT_CODE.fine
   })
+}
+
+async function listDatabase(
+  { signal, stdout }: CommandContext,
+  source: Source,
+  { includeSystem = false, json = false }: InventoryFlags,
+): Promise<void> {
+  const snapshot = await source.openSnapshot({ signal })
+  try {
+    const inventory = await snapshot.inventory({ signal })
+    const collections = inventory.collections.filter(({ definition }) =>
+      isReplicated(definition.name, { includeSystem }),
+    )
+    const shown = { ...inventory, collections }
+    stdout.write(json ? toJsonLines(source, shown) : toTable(source, shown))
+  } finally {
+    await snapshot.close()
+  }
 }
 
 function toTable(source: Source, { collections, views }: SnapshotInventory): string {

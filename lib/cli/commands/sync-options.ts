@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander'
+import { runOnServer, withDbServer, type DbServerFlag } from '../db-server.js'
 import { withSelection, type RunCommand } from '../options.js'
 import type { SyncFlags } from './sync-flags.js'
 import { syncCommand } from './sync.js'
 
 /** Describes `tidemark sync`. */
 export function addSync(program: Command, run: RunCommand): void {
-  withSelection(program.command('sync <source> <target>'))
+  withDbServer(withSelection(program.command('sync <source> <target>')))
     .description('copy a database from one replica into another')
     .option('--incremental', 'move only what differs, as revision trees tell')
     .option('--dry-run', 'with --incremental: only tell what would be done')
@@ -26,8 +27,8 @@ export function addSync(program: Command, run: RunCommand): void {
     )
     .option('--json', 'tell what happens as one JSON object a line')
     .addHelpText('after', SYNC_HELP)
-    .action((source: string, target: string, flags: SyncFlags) =>
-      run((context) => syncCommand(context, source, target, flags)),
+    .action((source: string, target: string, flags: SyncFlags & DbServerFlag) =>
+      runOnServer(run, flags, [source], (context) => syncCommand(context, source, target, flags)),
     )
 }
 

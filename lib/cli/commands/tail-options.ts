@@ -1,11 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { parseTick } from '../../values/index.js'
+import { runOnServer, withDbServer, type DbServerFlag } from '../db-server.js'
 import { withSelection, type RunCommand } from '../options.js'
 import { tailCommand, type TailFlags } from './tail.js'
 
 /** Describes `tidemark tail`. */
 export function addTail(program: Command, run: RunCommand): void {
-  withSelection(program.command('tail <source>'))
+  withDbServer(withSelection(program.command('tail <source>')))
     .description('write the changes of a database to stdout, one JSON object a line')
     .option('--from <place>', 'a tick, "start" or "now" (default: "start")', toPlace)
     .option('--follow', 'go on with what comes, until ended')
@@ -15,8 +16,8 @@ export function addTail(program: Command, run: RunCommand): void {
     .option('--transactions', 'one line for each transaction, with all its changes')
     .option('--all-databases', 'of all databases; the source must be _system')
     .addHelpText('after', TAIL_HELP)
-    .action((source: string, flags: TailFlags) =>
-      run((context) => tailCommand(context, source, flags)),
+    .action((source: string, flags: TailFlags & DbServerFlag) =>
+      runOnServer(run, flags, [source], (context) => tailCommand(context, source, flags)),
     )
 }
 

@@ -33,7 +33,7 @@ export function syncRequestError(error: unknown, request: SyncRequest): unknown 
 }
 
 /** 403 with 11: the operator did not allow the server. */
-export function addressRefused({ endpoint: { host, port } }: SyncRequest): RequestError {
+function addressRefused({ endpoint: { host, port } }: SyncRequest): RequestError {
   return forbidden(
     `synchronisations from ${host}:${port} are not allowed; who runs this server can allow them`,
   )

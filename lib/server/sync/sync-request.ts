@@ -16,14 +16,14 @@ export interface SyncRequest {
 }
 
 /** Who asks at the remote server. */
-export interface SyncCredentials {
+interface SyncCredentials {
   readonly username?: string
   readonly password?: string
   readonly jwt?: string
 }
 
 /** Which collections take part, by their exact names. */
-export interface SyncRestriction {
+interface SyncRestriction {
   readonly type: 'include' | 'exclude'
   readonly names: ReadonlySet<string>
 }

@@ -6,6 +6,7 @@ import type { Outcome } from './run-tidemark.js'
 
 /** How a command is run inside this process. */
 export interface InProcessOptions {
+  readonly environment?: Readonly<Record<string, string>> | undefined
   /** Where results go; what is written there is not in the outcome then. */
   readonly stdout?: Writable | undefined
   /** Sees each line of stdout as it comes. */
@@ -22,12 +23,14 @@ interface CommandRun {
   readonly interrupt: (interruption?: Interruption) => void
 }
 
+/** Waiting for a server that is gone takes half a minute otherwise. */
+const RETRY_DELAY_MS = 10
 const CTRL_C: Interruption = { reason: 'Interrupted by SIGINT', exitCode: 130, isQuiet: false }
 
 /** Runs `tidemark` inside this process: as a process of its own does, without the time to start it. */
 export async function runInProcess(
   commandLine: readonly string[],
-  { stdout, onLine, onError, onStart }: InProcessOptions = {},
+  { environment = {}, stdout, onLine, onError, onStart }: InProcessOptions = {},
 ): Promise<Outcome> {
   let listener: ((interruption: Interruption) => void) | undefined
   const run: CommandRun = { interrupt: (interruption = CTRL_C) => listener?.(interruption) }
@@ -51,7 +54,8 @@ export async function runInProcess(
   const exitCode = await runCli(commandLine, {
     stdout: stdout ?? out,
     stderr,
-    environment: {},
+    environment,
+    retryDelayMs: RETRY_DELAY_MS,
     version: '0',
     onInterrupt(given) {
       listener = given

@@ -253,6 +253,29 @@ describe('arangojs at a leader', () => {
       await assert.rejects(c.dropIndex('primary'), withErrorNum(11))
     })
 
+    it('is refused what a unique index refuses', async () => {
+      const c = await db.createCollection<Item>('unique')
+      await c.saveAll([{ _key: 'a', n: 1 }, { _key: 'b', n: 1 }, { _key: 'd' }])
+      const fields: [string] = ['n']
+      const wanted: EnsurePersistentIndexOptions = { type: 'persistent', fields, unique: true }
+      await assert.rejects(c.ensureIndex(wanted), withErrorNum(1210))
+      await c.update('b', { n: 2 })
+      const made = await c.ensureIndex({ ...wanted, name: 'byN' })
+      await assert.rejects(c.save({ n: 2 }), (error: Error) => {
+        assert.match(error.message, /in index byN of type persistent over 'n'; conflicting key: b$/)
+        return withErrorNum(1210)(error)
+      })
+      await assert.rejects(c.save({}), withErrorNum(1210))
+      await assert.rejects(c.replace('a', { n: 2 }), withErrorNum(1210))
+      const saved = await c.saveAll([{ n: 3 }, { n: 3 }])
+      assert.deepEqual(
+        saved.map((item) => ('errorNum' in item ? item.errorNum : 'saved')),
+        ['saved', 1210],
+      )
+      await c.dropIndex(made.id)
+      await c.save({ n: 2 })
+    })
+
     it('hears that there are no queries', async () => {
       await assert.rejects(db.query('RETURN 1'), withErrorNum(9))
       await assert.rejects(db.listGraphs(), withErrorNum(9))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { ask, assertError, type Reply } from '../support/ask.js'
-import { valueOf } from '../support/documents.js'
+import { itemsOf, valueOf } from '../support/documents.js'
 import { startTestLeader, type TestLeader } from '../support/test-leader.js'
 
 describe('/_api/database', () => {
@@ -134,4 +134,84 @@ describe('/_api/index', () => {
       assertError(await request(method, path, body), status, errorNum)
     })
   }
+})
+
+describe('a unique index', () => {
+  let leader: TestLeader
+
+  before(async () => {
+    leader = await startTestLeader()
+    await leader.store.createCollection(leader.system, { name: 'c', type: 2 })
+    await request('POST', '/_api/document/c', [
+      { _key: 'a', n: 1 },
+      { _key: 'b', n: 2, secret: 's' },
+      { _key: 'twin', x: 1 },
+      { _key: 'other', n: 3, x: 1 },
+    ])
+  })
+
+  after(() => leader.close())
+
+  function request(method: string, path: string, body?: unknown): Promise<Reply> {
+    const options = body === undefined ? { method } : { method, body: JSON.stringify(body) }
+    return ask(leader.url + path, options)
+  }
+
+  const definition = { type: 'persistent', name: 'byN', fields: ['n'], unique: true }
+
+  it('is not made over documents that are not unique', async () => {
+    const wanted = { ...definition, name: 'byX', fields: ['x'], sparse: true }
+    const refused = await request('POST', '/_api/index?collection=c', wanted)
+    assertError(refused, 409, 1210)
+    assert.equal(
+      valueOf(refused)['errorMessage'],
+      'Cannot make the index: unique constraint violated - in index byX of type persistent over ' +
+        "'x'; conflicting key: twin",
+    )
+    assertError(await request('GET', '/_api/index/c/byX'), 404, 1212)
+  })
+
+  it('is made once, and refuses single documents with 409 and 1210', async () => {
+    assert.equal((await request('POST', '/_api/index?collection=c', definition)).status, 201)
+    assert.equal((await request('POST', '/_api/index?collection=c', definition)).status, 200)
+    const refused = await request('POST', '/_api/document/c', { n: 2, name: 'new' })
+    assertError(refused, 409, 1210)
+    const { errorMessage } = valueOf(refused)
+    assert.equal(
+      errorMessage,
+      'Cannot write the document: unique constraint violated - in index byN of type persistent ' +
+        "over 'n'; conflicting key: b",
+    )
+    assertError(await request('PUT', '/_api/document/c/a', { n: 2 }), 409, 1210)
+    assertError(await request('PATCH', '/_api/document/c/a', { n: 2 }), 409, 1210)
+    for (const mode of ['ignore', 'replace', 'update', 'conflict']) {
+      const path = `/_api/document/c?overwriteMode=${mode}`
+      assertError(await request('POST', path, { _key: 'z', n: 2 }), 409, 1210)
+    }
+    assert.equal((await request('PATCH', '/_api/document/c/b', { n: 2.0, y: 1 })).status, 202)
+  })
+
+  it('refuses items of arrays in their places', async () => {
+    const items = [{ n: 10 }, { n: 10.0 }, { n: 1 }, { _key: 'k', n: 11 }]
+    const reply = await request('POST', '/_api/document/c', items)
+    assert.equal(reply.status, 202)
+    const results = itemsOf(reply)
+    assert.deepEqual(
+      results.map((result) => result['errorNum']),
+      [undefined, 1210, 1210, undefined],
+    )
+    assert.match(String(results[2]?.['errorMessage']), /; conflicting key: a$/)
+    const swapped = await request('PUT', '/_api/document/c', [
+      { _key: 'a', n: 12 },
+      { _key: 'b', n: 1 },
+      { _key: 'k', n: 1 },
+    ])
+    const codes = itemsOf(swapped).map((result) => result['errorNum'])
+    assert.deepEqual(codes, [undefined, undefined, 1210])
+  })
+
+  it('ends with its definition', async () => {
+    assert.equal((await request('DELETE', '/_api/index/c/byN')).status, 200)
+    assert.equal((await request('POST', '/_api/document/c', { n: 1 })).status, 202)
+  })
 })

@@ -218,6 +218,24 @@ describe('POST /_api/import', () => {
       assert.deepEqual(countsOf(done), { ...NOTHING, created: 2, empty: 1 })
     })
 
+    for (const [onDuplicate, expected] of [
+      ['error', { created: 1, errors: 1 }],
+      ['replace', { created: 1, errors: 1 }],
+      ['ignore', { created: 1, ignored: 1 }],
+    ] as const) {
+      it(`takes values that a unique index refuses for duplicates with ${onDuplicate}`, async () => {
+        const first = await imported('type=documents', '{"_key":"a","u":1}')
+        const collection = test.store.collection(test.system, first.name)
+        assert.ok(collection !== undefined)
+        const index = { type: 'persistent', fields: ['u'], unique: true }
+        await test.store.createIndex(collection, index)
+        const query = `${first.name}&type=documents&onDuplicate=${onDuplicate}`
+        const reply = await askImport(test, query, '{"_key":"b","u":1}\n{"_key":"c","u":2}\n')
+        assert.deepEqual(countsOf(reply), { ...NOTHING, ...expected })
+        assert.equal(first.rest('b'), undefined)
+      })
+    }
+
     it('does not empty a collection for a body without names', async () => {
       const first = await imported('type=documents', before)
       assertError(await askImport(test, `${first.name}&overwrite=true`, 'x\n'), 400, 10)

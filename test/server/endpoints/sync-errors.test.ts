@@ -16,6 +16,7 @@ import {
 } from '../../support/fake-leader.js'
 import { assertError, type Reply } from '../support/ask.js'
 import { valueOf } from '../support/documents.js'
+import { FIRST } from '../support/certificates.js'
 import { askSync, endpointOf, namesOf } from '../support/sync.js'
 import { fillCollection, startTestLeader, type TestLeader } from '../support/test-leader.js'
 
@@ -138,6 +139,18 @@ describe('PUT /_api/replication/sync', () => {
       assertError(reply, 500, 1402)
       assert.match(messageOf(reply), /status 403$/)
     })
+  })
+
+  it('trusts no certificate that nobody vouches for', async () => {
+    const remote = await startTestLeader({ tls: FIRST })
+    for (const scheme of ['ssl', 'https']) {
+      const reply = await askSync(local, { endpoint: endpointOf(remote, scheme) })
+      assertError(reply, 500, 1400)
+      assert.match(messageOf(reply), /its certificate is self-signed/)
+    }
+    const reply = await askSync(local, { endpoint: endpointOf(remote, 'tcp') })
+    assertError(reply, 500, 1400)
+    await remote.close()
   })
 
   it('follows no redirect', async () => {

@@ -73,12 +73,6 @@ describe('PUT /_api/replication/sync, with hosts that are allowed', () => {
     }
   })
 
-  it('tells of a name that does not exist', async () => {
-    await withLeader(['nowhere.invalid'], async (leader) => {
-      assertError(await askSync(leader, { endpoint: 'tcp://nowhere.invalid' }), 500, 1400)
-    })
-  })
-
   it('does not start with a host that is none', async () => {
     await withLeader(undefined, async ({ store }) => {
       const started = startLeader({ store, port: 0, syncFrom: ['http://a'] })

@@ -24,7 +24,7 @@ export function askSync(
 
 /** The endpoint of a leader, as ArangoDB writes them. */
 export function endpointOf({ url }: Pick<TestLeader, 'url'>, scheme = 'tcp'): string {
-  return url.replace(/^http/, scheme)
+  return url.replace(/^https?/, scheme)
 }
 
 /** The names of the collections that an answer tells of, in its order. */

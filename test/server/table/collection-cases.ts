@@ -53,6 +53,7 @@ export const COLLECTION_CASES: readonly EndpointCase[] = [
     endpoint: `PUT ${COLLECTION}/:name/properties`,
     access: 'database-rw',
     url: `${COLLECTION}/c/properties`,
+    isAboutC: true,
     body: { cacheEnabled: true },
     good: '200',
     refused: [
@@ -98,6 +99,7 @@ export const COLLECTION_CASES: readonly EndpointCase[] = [
     endpoint: `POST ${INDEX}`,
     access: 'database-rw',
     url: `${INDEX}?collection=c`,
+    isAboutC: true,
     body: { type: 'persistent', fields: ['{new}'] },
     good: '201',
     missing: { collection: '404/1203', type: '400/10', fields: '400/10' },
@@ -128,6 +130,7 @@ export const COLLECTION_CASES: readonly EndpointCase[] = [
     endpoint: `DELETE ${INDEX}/:collection/:index`,
     access: 'database-rw',
     url: `${INDEX}/c/{index}`,
+    isAboutC: true,
     good: '200',
     refused: [
       { url: `${INDEX}/none/0`, told: '404/1203' },

@@ -33,6 +33,10 @@ export interface EndpointCase {
   readonly body?: unknown
   /** Ask it in `_system` instead of another database. */
   readonly isInSystem?: boolean
+  /** Only administrators and the user `ann` may ask. */
+  readonly isAboutAnn?: boolean
+  /** The good request is about the collection `c`. */
+  readonly isAboutC?: boolean
   readonly good: Told
   /** What is answered without a parameter of the query or an attribute of the body. */
   readonly missing?: Readonly<Record<string, Told>>

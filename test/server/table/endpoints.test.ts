@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import type { ParameterAbout } from '../../../lib/server/about.js'
 import type { Compat, Endpoint } from '../../../lib/server/endpoint.js'
 import { ENDPOINTS } from '../../../lib/server/routes.js'
-import { JsonWriter } from '../../../lib/wire/index.js'
-import type { Reply } from '../support/ask.js'
 import { allStatuses } from '../support/common-statuses.js'
 import { WANTS_VELOCYPACK } from '../support/replication.js'
 import { CASES } from './cases.js'
 import { toldBy, type EndpointCase } from './endpoint-case.js'
 import { TableLeader, type Difference } from './table-leader.js'
+import { told } from './told.js'
 
 /**
  * What these requests do not bring about: what needs large documents, much memory, a second server that
@@ -38,35 +37,18 @@ const NO_VALUE = 'x-y'
 
 const BAD_VELOCYPACK = { 'content-type': 'application/x-velocypack' }
 
+/** A request, what it has to be answered with, and what it is. */
+type Asked = readonly [Difference, string, string]
+
 function endpointOf({ endpoint }: EndpointCase): Endpoint {
   const found = ENDPOINTS.find(({ method, path }) => `${method} ${path}` === endpoint)
   assert.ok(found, `${endpoint} is not in the table of the leader`)
   return found
 }
 
-/** Status and errorNum, once the body was checked to be of the one shape. */
-function told({ status, headers, body }: Reply, isVelocyPack = false): string {
-  if (status < 400) return String(status)
-  const type = isVelocyPack ? 'application/x-velocypack' : 'application/json'
-  assert.equal(headers['content-type'], type)
-  // The answer to HEAD has the headers of a body only.
-  if (body.length === 0) return String(status)
-  const text = isVelocyPack ? new JsonWriter().write(body) : body
-  const { errorMessage, errorNum, ...rest } = JSON.parse(text.toString()) as Record<string, unknown>
-  const { _id, _key, _rev, ...shape } = rest
-  assert.equal(_id === undefined, status !== 412)
-  assert.deepEqual(shape, { error: true, code: status })
-  assert.ok(typeof errorMessage === 'string' && errorMessage !== '')
-  return `${status}/${String(errorNum)}`
-}
-
 /** How a status is expected of a method: HEAD tells no errorNum. */
 function expected(text: string, { endpoint }: EndpointCase): string {
   return endpoint.startsWith('HEAD ') ? (text.split('/', 1)[0] ?? '') : text
-}
-
-function isOfQuery({ place }: ParameterAbout): boolean {
-  return place === 'query'
 }
 
 /** Whether the forms answer something differently. */
@@ -158,21 +140,12 @@ function* generated(
   each: EndpointCase,
   { about: { parameters } }: Endpoint,
   form: Compat,
-): Generator<[Difference, string, string]> {
+): Generator<Asked> {
   const named = parameters.filter(({ name, place }) => name !== '' && place !== 'path')
   const needed = named.filter(({ isRequired }) => isRequired).map(({ name }) => name)
   assert.deepEqual(Object.keys(each.missing ?? {}).sort(), needed.sort(), 'what is required')
-  for (const { name, place } of named.filter(({ isRequired }) => isRequired)) {
-    const wanted = toldBy(each.missing?.[name] ?? '', form)
-    const difference =
-      place === 'query' ? { url: withQuery(each.url, name) } : { body: without(each.body, name) }
-    yield [difference, wanted, `without ${name}`]
-  }
-  for (const { name, type } of named.filter(isOfQuery)) {
-    if (type === 'text') continue
-    const wanted = toldBy(each.malformed?.[name] ?? each.good, form)
-    yield [{ url: withQuery(each.url, name, NO_VALUE) }, wanted, `a bad ${name}`]
-  }
+  yield* withMissing(each, named, form)
+  yield* withMalformed(each, named, form)
   const bodies = parameters.filter(({ place }) => place === 'body')
   assert.equal(bodies.length > 0, each.body !== undefined, 'whether there is a body')
   if (bodies.length === 0) return
@@ -182,4 +155,29 @@ function* generated(
   const isLines = bodies.some(({ type }) => type === 'lines')
   const velocyPack = isLines ? '501/9' : '400/600'
   yield [{ bytes: '\xff', headers: BAD_VELOCYPACK }, velocyPack, 'broken VelocyPack']
+}
+
+function* withMissing(
+  each: EndpointCase,
+  parameters: readonly ParameterAbout[],
+  form: Compat,
+): Generator<Asked> {
+  for (const { name, place } of parameters.filter(({ isRequired }) => isRequired)) {
+    const wanted = toldBy(each.missing?.[name] ?? '', form)
+    const difference =
+      place === 'query' ? { url: withQuery(each.url, name) } : { body: without(each.body, name) }
+    yield [difference, wanted, `without ${name}`]
+  }
+}
+
+function* withMalformed(
+  each: EndpointCase,
+  parameters: readonly ParameterAbout[],
+  form: Compat,
+): Generator<Asked> {
+  for (const { name, place, type } of parameters) {
+    if (place !== 'query' || type === 'text') continue
+    const wanted = toldBy(each.malformed?.[name] ?? each.good, form)
+    yield [{ url: withQuery(each.url, name, NO_VALUE) }, wanted, `a bad ${name}`]
+  }
 }

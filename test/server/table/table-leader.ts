@@ -1,6 +1,7 @@
-import { Agent } from 'node:http'
+import { Agent, type IncomingMessage } from 'node:http'
+import type { Grant } from '../../../lib/server/auth/permissions.js'
 import type { Compat } from '../../../lib/server/endpoint.js'
-import { ask, type AskOptions, type Reply } from '../support/ask.js'
+import { ask, begin, type AskOptions, type Reply } from '../support/ask.js'
 import { valueOf } from '../support/documents.js'
 import { startTestLeader, type TestLeader } from '../support/test-leader.js'
 import type { EndpointCase, Refusal } from './endpoint-case.js'
@@ -50,6 +51,14 @@ export class TableLeader {
     return leader
   }
 
+  /** Makes a user with grants; a name with a slash is that of a collection in a database. */
+  async makeUser(name: string, grants: Readonly<Record<string, Grant>>): Promise<void> {
+    await this.#post('/_api/user', { user: name, passwd: `of ${name}` })
+    for (const [target, grant] of Object.entries(grants)) {
+      await this.#put(`/_api/user/${name}/database/${target}`, { grant })
+    }
+  }
+
   get url(): string {
     return this.#leader.url
   }
@@ -62,40 +71,34 @@ export class TableLeader {
   /**
    * Makes what the request of an endpoint names, or one that differs from it.
    */
-  async prepare(
-    { endpoint, isInSystem, ...good }: EndpointCase,
-    {
-      method,
-      bytes,
-      caller = ROOT,
-      headers = {},
-      url = good.url,
-      body = good.body,
-    }: Difference = {},
-  ): Promise<PreparedRequest> {
+  async prepare(each: EndpointCase, difference: Difference = {}): Promise<PreparedRequest> {
+    const method = each.endpoint.split(' ', 1)[0] ?? ''
+    const all = { method, caller: ROOT, headers: {}, ...each, ...difference }
     const fill = this.#filler()
-    const prefix = isInSystem === true || url.startsWith('/_db/') ? '' : `/_db/${DATABASE}`
-    const path = await fill(prefix + url)
-    const text = bytes ?? (body === undefined ? undefined : await fill(JSON.stringify(body)))
-    const filled: Record<string, string> = caller === NOBODY ? {} : loginOf(caller)
-    for (const [name, value] of Object.entries(headers)) filled[name] = await fill(value)
-    return {
-      path,
-      method: method ?? endpoint.split(' ', 1)[0] ?? '',
-      headers: filled,
-      ...(text === undefined ? {} : { body: text }),
-    }
+    const isWhole = each.isInSystem === true || all.url.startsWith('/_db/')
+    const path = await fill(isWhole ? all.url : `/_db/${DATABASE}${all.url}`)
+    const text = all.body === undefined ? undefined : await fill(JSON.stringify(all.body))
+    const headers: Record<string, string> = all.caller === NOBODY ? {} : loginOf(all.caller)
+    for (const [name, value] of Object.entries(all.headers)) headers[name] = await fill(value)
+    return { path, method: all.method, headers, ...bodyOf(all.bytes ?? text) }
   }
 
-  send({ path, ...options }: PreparedRequest): Promise<Reply> {
+  /** Sends a request; the body of an answer that is no error is not read. */
+  async send(request: PreparedRequest): Promise<Reply> {
+    const response = await begin(this.url + request.path, this.#optionsOf(request))
+    const { statusCode: status = 0, headers } = response
+    if (status >= 400) return { status, headers, body: await readAll(response) }
+    // What is short is there already, and the connection can be used again.
+    if (response.headers['content-length'] === undefined) response.destroy()
+    else response.resume()
+    return { status, headers, body: Buffer.alloc(0) }
+  }
+
+  #optionsOf({ path: _path, ...options }: PreparedRequest): AskOptions {
     const { body, headers = {} } = options
     // Node says no length of the body of a DELETE by itself.
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-    return ask(this.url + path, {
-      ...options,
-      headers: { ...length, ...headers },
-      agent: this.#agent,
-    })
+    return { ...options, headers: { ...length, ...headers }, agent: this.#agent }
   }
 
   /** Makes what a text names in braces, the same for all texts of one request. */
@@ -155,7 +158,8 @@ export class TableLeader {
 
   async #must(method: string, path: string, body: unknown): Promise<Record<string, unknown>> {
     const text = JSON.stringify(body)
-    const reply = await this.send({ path, method, headers: loginOf(ROOT), body: text })
+    const request = { path, method, headers: loginOf(ROOT), body: text }
+    const reply = await ask(this.url + path, this.#optionsOf(request))
     const value = valueOf(reply)
     if (value['error'] === true) throw new Error(`Cannot make: ${JSON.stringify(value)}`)
     return value
@@ -163,11 +167,9 @@ export class TableLeader {
 
   async #fill(): Promise<void> {
     for (const name of [DATABASE, 'filled']) await this.#post('/_api/database', { name })
-    await this.#post('/_api/user', { user: 'ann', passwd: 'of ann' })
-    await this.#post('/_api/user', { user: 'eve', passwd: 'of eve' })
+    await this.makeUser('ann', {})
+    await this.makeUser('eve', { [DATABASE]: 'rw', filled: 'rw' })
     const path = `/_db/${DATABASE}/_api`
-    await this.#put('/_api/user/eve/database/d', { grant: 'rw' })
-    await this.#put('/_api/user/eve/database/filled', { grant: 'rw' })
     for (const name of ['c', 'empty']) await this.#post(`${path}/collection`, { name })
     await this.#post(`${path}/collection`, { name: 'e', type: 3 })
     await this.#post(`${path}/collection`, { name: 'made', keyOptions: { allowUserKeys: false } })
@@ -186,4 +188,14 @@ export class TableLeader {
     ]
     await this.#post(`${path}/document/c`, uniques)
   }
+}
+
+function bodyOf(body: string | Buffer | undefined): Pick<AskOptions, 'body'> {
+  return body === undefined ? {} : { body }
+}
+
+async function readAll(response: IncomingMessage): Promise<Buffer> {
+  const blocks: Buffer[] = []
+  for await (const block of response as AsyncIterable<Buffer>) blocks.push(block)
+  return Buffer.concat(blocks)
 }

@@ -29,7 +29,7 @@ function grant(method: string, access: Access, part = ''): EndpointCase {
 const NOT_SELF = { caller: 'eve', told: '403/11' }
 
 function asked(one: EndpointCase): EndpointCase {
-  return { ...one, refused: [...(one.refused ?? []), NOT_SELF] }
+  return { ...one, isAboutAnn: true, refused: [...(one.refused ?? []), NOT_SELF] }
 }
 
 /** Users, what they are granted, and how they log in. */
@@ -56,6 +56,7 @@ export const USER_CASES: readonly EndpointCase[] = [
     endpoint: `GET ${USER}/:name`,
     access: 'known',
     url: `${USER}/ann`,
+    isAboutAnn: true,
     good: '200',
     refused: [{ url: `${USER}/none`, told: NO_USER }, NOT_SELF],
   },
@@ -64,6 +65,7 @@ export const USER_CASES: readonly EndpointCase[] = [
     access: 'known',
     url: `${USER}/ann`,
     body: { passwd: 'of ann' },
+    isAboutAnn: true,
     good: '200',
     refused: [
       { url: `${USER}/none`, told: NO_USER },
@@ -78,6 +80,7 @@ export const USER_CASES: readonly EndpointCase[] = [
     access: 'known',
     url: `${USER}/ann`,
     body: { extra: { of: 'ann' } },
+    isAboutAnn: true,
     good: '200',
     refused: [
       { url: `${USER}/none`, told: NO_USER },
@@ -100,6 +103,7 @@ export const USER_CASES: readonly EndpointCase[] = [
   {
     endpoint: `GET ${USER}/:name/database`,
     access: 'known',
+    isAboutAnn: true,
     url: `${USER}/ann/database`,
     good: '200',
     refused: [{ url: `${USER}/none/database`, told: NO_USER }, NOT_SELF],

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
-import { lastValueFrom, take, tap, toArray } from 'rxjs'
-import { openDirectory } from '../../../lib/directory/index.js'
 import { RemoteStatusError, RemoteUnreachableError } from '../../../lib/remote/index.js'
 import type { Source, Target } from '../../../lib/replica/index.js'
 import { openStoreTarget, StoreError } from '../../../lib/store/index.js'
 import {
   DatabasesUnfinishedError,
   runSyncAll,
-  syncAllDatabases,
   type GlobalSyncEvent,
   type GlobalSyncFinished,
   type SyncAllOptions,
 } from '../../../lib/sync/index.js'
-import { writeSampleDump } from '../../support/sample-dump.js'
 import { createScriptedGlobal, type ScriptedDatabases } from '../../support/scripted-global.js'
 import type { ScriptedCollection } from '../../support/scripted-source.js'
 import { useTemporaryDirectory } from '../../support/temporary-directory.js'
@@ -246,86 +242,8 @@ describe('syncAllDatabases()', () => {
     assert.match(String(error), /"a" could not be brought up: not granted \(1 of 2 /)
     assert.deepEqual(await copied(), ['_system'])
   })
-
-  it('gives everything back when its subscriber leaves', async () => {
-    await withTarget(async (target) => {
-      const source = createScriptedGlobal({ _system: [filled()], a: [filled()] })
-      const closed = new Promise<void>((resolve) => {
-        const { log } = source
-        const push = log.push.bind(log)
-        log.push = (...lines) => {
-          if (lines.includes('close all')) resolve()
-          return push(...lines)
-        }
-      })
-      await lastValueFrom(syncAllDatabases(source, target, { workers: 0 }).pipe(take(3)))
-      await closed
-      assert.ok(!source.log.includes('open a'))
-    })
-  })
-
-  it('passes what a callback throws on, and gives everything back', async () => {
-    const source = createScriptedGlobal({ _system: [filled()] })
-    const { error } = await run(source, {}, ({ kind }) => {
-      if (kind === 'database-started') throw new Error('from the callback')
-    })
-    assert.equal(String(error), 'Error: from the callback')
-  })
-
-  it('runs anew for each subscription', async () => {
-    await withTarget(async (target) => {
-      const source = createScriptedGlobal({ _system: [filled()] })
-      const sync$ = syncAllDatabases(source, target, { workers: 0 })
-      const first = await lastValueFrom(sync$.pipe(toArray()))
-      const second = await lastValueFrom(sync$.pipe(toArray()))
-      assert.deepEqual(
-        second.map(({ kind }) => kind),
-        first.map(({ kind }) => kind),
-      )
-      assert.equal(source.log.filter((line) => line === 'open all').length, 2)
-    })
-  })
-
-  it('passes warnings of the source on, outside its databases', async () => {
-    await withTarget(async (target) => {
-      const source = createScriptedGlobal({ _system: [] })
-      const notice = { kind: 'warning', message: 'the batch was not prolonged' } as const
-      const warned$ = syncAllDatabases(source, target, { workers: 0 }).pipe(
-        tap(({ kind }) => {
-          if (kind === 'databases-started') source.onNotice(notice)
-        }),
-      )
-      const events = await lastValueFrom(warned$.pipe(toArray()))
-      assert.deepEqual(
-        events.filter(({ kind }) => kind === 'warning'),
-        [notice],
-      )
-    })
-  })
-
-  it('refuses replicas that have one database alone', async () => {
-    await writeSampleDump(at('dump'), [])
-    const directory = await openDirectory(at('dump'))
-    const { error } = await run(directory)
-    assert.match(
-      String(error),
-      /^RangeError: Cannot read all databases of dir:.*: it has one alone$/,
-    )
-    const target = await openStoreTarget(at('other'), 'shop')
-    try {
-      const source = createScriptedGlobal({ _system: [] })
-      await assert.rejects(runSyncAll(source, target), {
-        name: 'RangeError',
-        message:
-          /^Cannot write all databases of store:.*#shop: that is done through "_system" only$/,
-      })
-      assert.deepEqual(source.log, ['open all', 'close all'])
-    } finally {
-      await target.close()
-    }
-  })
 })
 
 function isSource(source: Source | ScriptedDatabases): source is Source {
-  return typeof source['openSnapshot'] === 'function'
+  return typeof source.openSnapshot === 'function'
 }

@@ -26,7 +26,7 @@ export interface ServerPair {
 }
 
 /** What {@link ServerPair.run} may use instead. */
-export interface ServerEnds {
+interface ServerEnds {
   readonly source?: Source | undefined
   /** URL of the target. */
   readonly targetUrl?: string | undefined
@@ -35,7 +35,7 @@ export interface ServerEnds {
 }
 
 /** The address of a database of a server. */
-export function addressOf(url: string, database: string = DATABASE): RemoteAddress {
+function addressOf(url: string, database: string = DATABASE): RemoteAddress {
   return { kind: 'remote', url, database }
 }
 

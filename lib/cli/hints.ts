@@ -1,0 +1,27 @@
+import { RemoteCoordinatorError, RemoteUnauthorizedError } from '../remote/index.js'
+
+const CREDENTIALS_HINT =
+  'hint: TIDEMARK_USERNAME and TIDEMARK_PASSWORD, or TIDEMARK_JWT, tell who asks; for one end alone ' +
+  'TIDEMARK_SOURCE_… and TIDEMARK_TARGET_…\n'
+const DB_SERVER_HINT = 'hint: --dbserver ID tells which DB server of the cluster is to be read\n'
+
+const CAUSES_MAX = 8
+
+/**
+ * What helps against an error, where something on the command line or in the environment does: the
+ * library knows of neither, so its errors cannot tell. Empty where nothing does.
+ */
+export function hintFor(error: unknown): string {
+  if (hasCause(error, (one) => one instanceof RemoteUnauthorizedError)) return CREDENTIALS_HINT
+  return hasCause(error, (one) => one instanceof RemoteCoordinatorError) ? DB_SERVER_HINT : ''
+}
+
+/** Tells whether an error, or one that it was caused by, is of a kind. */
+function hasCause(error: unknown, isOfKind: (error: Error) => boolean): boolean {
+  let current = error
+  for (let depth = 0; depth < CAUSES_MAX && current instanceof Error; depth += 1) {
+    if (isOfKind(current)) return true
+    current = current.cause
+  }
+  return false
+}
