@@ -12,7 +12,7 @@ export interface TlsFlags {
 }
 
 /** A file of TLS cannot be read, or holds something else. */
-export class TlsFileError extends ReplicationError {
+class TlsFileError extends ReplicationError {
   readonly code = 'ERR_TLS_FILE' as const
   readonly path: string
 

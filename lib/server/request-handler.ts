@@ -18,7 +18,7 @@ import { emptyStream, streamBody } from './stream-body.js'
 export const CALLER = 'caller'
 
 /** What routes tell of themselves. */
-export interface RouteConfig {
+interface RouteConfig {
   /** Nobody has to say who they are. */
   readonly isOpen?: boolean
 }

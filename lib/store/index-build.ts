@@ -4,10 +4,9 @@ import { scanPosition, scanSlice, type ScanPosition } from './document-scan.js'
 import { setLineKey } from './line-key.js'
 import { nextTurn } from './next-turn.js'
 import { KeyKey } from './row-keys.js'
-import type { StoreWriter } from './store-writer.js'
 import type { UniqueIndex } from './unique-index.js'
 import { UniqueRows, type Values } from './unique-rows.js'
-import { TRANSACTION_BYTES_MAX, TRANSACTION_ROWS_MAX } from './write-queue.js'
+import { TRANSACTION_BYTES_MAX, TRANSACTION_ROWS_MAX, type WriteQueue } from './write-queue.js'
 import type { WriteTransaction } from './write-transaction.js'
 
 /** What an {@link IndexBuild} builds. */
@@ -31,12 +30,12 @@ interface Found {
  * Those put rows themselves, so that nothing that comes or goes meanwhile is missed.
  */
 export class IndexBuild {
-  readonly #writer: StoreWriter
+  readonly #writer: Pick<WriteQueue, 'write'>
   readonly #task: IndexBuildTask
   #position: ScanPosition | undefined
   #repeats = 0
 
-  constructor(writer: StoreWriter, task: IndexBuildTask) {
+  constructor(writer: Pick<WriteQueue, 'write'>, task: IndexBuildTask) {
     this.#writer = writer
     this.#task = task
   }

@@ -3,14 +3,14 @@ import { readCounters, type CatalogReader } from './catalog.js'
 import { IndexBuild } from './index-build.js'
 import type { Tables } from './layout.js'
 import { META, rowName } from './meta-rows.js'
-import type { StoreWriter } from './store-writer.js'
 import type { UniqueIndex } from './unique-index.js'
 import { nextBuild, putEnforced } from './unique-writes.js'
+import type { WriteQueue } from './write-queue.js'
 import type { WriteTransaction } from './write-transaction.js'
 
 /** What an {@link IndexBuilder} works with. */
 export interface IndexBuilderParts {
-  readonly writer: StoreWriter
+  readonly queue: WriteQueue
   readonly tables: Tables
   readonly catalogs: CatalogReader
   readonly onNotice?: ((notice: ReplicaNotice) => void) | undefined
@@ -67,16 +67,16 @@ export class IndexBuilder {
   }
 
   async #buildCollection(id: number, signal: AbortSignal | undefined): Promise<void> {
-    const { tables, writer } = this.#parts
+    const { tables, queue } = this.#parts
     const indexes = readCounters(tables.meta, id)?.uniqueIndexes ?? []
     // One that is added meanwhile has a turn of its own.
     const numbers = new Set(
       indexes.filter(({ isBuilding }) => isBuilding === true).map(({ number }) => number),
     )
     const isBuilt = ({ number }: UniqueIndex): boolean => numbers.has(number)
-    const build = new IndexBuild(writer, { id, isBuilt, isStrict: false })
+    const build = new IndexBuild(queue, { id, isBuilt, isStrict: false })
     const repeats = await build.run(signal)
-    await writer.write((transaction) => {
+    await queue.write((transaction) => {
       finish(transaction, id, isBuilt)
     })
     if (repeats > 0) this.#warn(id, repeats, indexes.filter(isBuilt))

@@ -42,7 +42,7 @@ export class StoreWriter {
     this.#queue = new WriteQueue({ tables, clock, serverId, catalogs, lastTick })
     this.#purger = new Purger(tables, this.#queue)
     this.#purger.wake()
-    this.#builder = new IndexBuilder({ writer: this, tables, catalogs, onNotice })
+    this.#builder = new IndexBuilder({ queue: this.#queue, tables, catalogs, onNotice })
   }
 
   /** The log as it is committed, or as the running write has it. */

@@ -103,6 +103,7 @@ describe('flags of tidemark sync --all-databases', () => {
     ['exclusions', ['--exclude', 'c'], /and choose collections: the same name/],
     ['--follow', ['--follow'], /with --follow, --until or --on-gap: one database can/],
     ['--on-gap', ['--on-gap', 'resync'], /with --follow, --until or --on-gap/],
+    ['--create-database', ['--create-database'], /those that are missing are made anyway/],
     ['--dry-run alone', ['--dry-run'], /without --incremental everything is copied/],
   ]
   for (const [title, flags, message] of refused) {

@@ -80,6 +80,8 @@ describe('what callers may do', () => {
 
   const dump = '/_api/replication/dump?batchId=BATCH&collection='
   const tree = '/_api/replication/revisions/tree?batchId=BATCH&collection='
+  const revisions = '/_api/replication/revisions'
+  const inBatch = 'batchId=BATCH&collection='
   const refused: readonly Row[] = [
     // Without a grant nobody is told whether a database is there.
     ['nobody', 'GET', '/_api/collection', undefined, 401, 11],
@@ -130,22 +132,8 @@ describe('what callers may do', () => {
     ['clerk', 'GET', '/_api/replication/dump?collection=secret', undefined, 403, 11],
     ['clerk', 'GET', `${tree}secret`, undefined, 403, 11],
     ['clerk', 'POST', '/_api/replication/revisions/tree?collection=secret', undefined, 403, 11],
-    [
-      'clerk',
-      'PUT',
-      '/_api/replication/revisions/ranges?batchId=BATCH&collection=secret',
-      [],
-      403,
-      11,
-    ],
-    [
-      'clerk',
-      'PUT',
-      '/_api/replication/revisions/documents?batchId=BATCH&collection=secret',
-      [],
-      403,
-      11,
-    ],
+    ['clerk', 'PUT', `${revisions}/ranges?${inBatch}secret`, [], 403, 11],
+    ['clerk', 'PUT', `${revisions}/documents?${inBatch}secret`, [], 403, 11],
     ['clerk', 'POST', '/_api/document/products', {}, 403, 11],
     ['clerk', 'DELETE', '/_api/collection/orders', undefined, 403, 11],
     ['clerk', 'GET', '/_api/document/none/key', undefined, 404, 1203],

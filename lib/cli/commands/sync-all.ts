@@ -40,7 +40,7 @@ function readAddresses(sourceText: string, targetText: string): StoreAddress {
 
 /** What is said of one database has no meaning for all of them. */
 function assertFits(flags: SyncFlags): void {
-  const { collections, exclude, follow, until, onGap, dryRun, incremental } = flags
+  const { collections, exclude, follow, until, onGap, dryRun, incremental, createDatabase } = flags
   const action = 'Cannot copy all databases'
   if (collections !== undefined || exclude !== undefined) {
     const reason = 'the same name means another collection in each; copy such databases one by one'
@@ -49,6 +49,9 @@ function assertFits(flags: SyncFlags): void {
   if ([follow, until, onGap].some((flag) => flag !== undefined)) {
     const reason = 'one database can be followed at a time'
     throw new UsageError(`${action} with --follow, --until or --on-gap: ${reason}`)
+  }
+  if (createDatabase !== undefined) {
+    throw new UsageError(`${action} with --create-database: those that are missing are made anyway`)
   }
   if (dryRun === true && incremental !== true) {
     const reason = 'without --incremental everything is copied; add it to see what differs'

@@ -16,7 +16,7 @@ export interface Outcome {
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly cwd?: string | undefined
-  /** Milliseconds after which it is taken to hang. Default: 100,000. */
+  /** Milliseconds after which it is taken to hang. Default: 200,000. */
   readonly hangMs?: number | undefined
   /** Sees the process as soon as it runs. */
   readonly onStart?: ((child: ChildProcess) => void) | undefined
@@ -28,10 +28,10 @@ export interface RunOptions {
  * The timeout of a test that starts processes: above that of {@link runTidemark}, which tells what the
  * process said by then.
  */
-export const PROCESS_TIMEOUT_MS = 120_000
+export const PROCESS_TIMEOUT_MS = 240_000
 
 /** After this a command is taken to hang; long, since machines may be slow and busy. */
-const HANG_MS = 100_000
+const HANG_MS = 200_000
 const SHOWN_LENGTH_MAX = 4000
 
 /**
