@@ -52,6 +52,7 @@ export const INSERT_PARAMETERS: readonly ParameterAbout[] = [
     '`conflict`, `ignore`, `replace` or `update` what has the key',
     'conflict',
   ),
+  queryFlag('isRestore', 'keep the `_rev` that the text has', false),
   queryFlag('overwrite', 'the older word for `overwriteMode=replace`', false),
   ...UPDATE_PARAMETERS,
 ]

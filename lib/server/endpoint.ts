@@ -93,12 +93,12 @@ export interface EndpointDefinition<Input> {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the database; `:name` stands for a part that varies. */
   readonly path: string
-  /** What a caller has to be granted. Default: `database-ro`. */
-  readonly access?: Access
+  /** What a caller has to be granted. */
+  readonly access: Access
   /** What the body brings. Default: `small`. */
   readonly bodyKind?: BodyKind
   /** What it does, takes and answers; docs/endpoints.md is made of it. */
-  readonly about?: EndpointAbout
+  readonly about: EndpointAbout
   /** Whether its answer may take longer than a connection may be silent. Default: false. */
   readonly isLong?: boolean
   /** Reads the parameters and the body; throws what the answer to bad ones is. */
@@ -123,9 +123,9 @@ export function defineEndpoint<Input>(definition: EndpointDefinition<Input>): En
   return {
     method: definition.method,
     path: definition.path,
-    access: definition.access ?? 'database-ro',
+    access: definition.access,
     bodyKind: definition.bodyKind ?? 'small',
-    about: definition.about ?? { summary: '', parameters: [], statuses: [] },
+    about: definition.about,
     isLong: definition.isLong ?? false,
     async handle(request, context) {
       return definition.answer(definition.read(request), request, context)

@@ -77,6 +77,7 @@ import { putRevisionsRanges } from './endpoints/put-revisions-ranges.js'
 import { putServerId } from './endpoints/put-server-id.js'
 import { putSync } from './endpoints/put-sync.js'
 import { putUser } from './endpoints/put-user.js'
+import { putWalFlush } from './endpoints/put-wal-flush.js'
 import { putWalTail } from './endpoints/put-wal-tail.js'
 import { methodNotSupported } from './request-error.js'
 import { drainBody } from './stream-body.js'
@@ -156,6 +157,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   putServerId,
   putSync,
   putUser,
+  putWalFlush,
   putWalTail,
 ]
 

@@ -41,15 +41,29 @@ export async function repairByContent(repair: ContentRepair): Promise<CopyNeeded
   }
 }
 
+/** The part of a target that content is written to by, which every target without trees has. */
+function byKeys(
+  into: ContentRepair['into'],
+): Required<Pick<TargetRepair, 'removeKeys' | 'tryWrite'>> {
+  return {
+    removeKeys: (...given) => {
+      assert.ok(into.removeKeys !== undefined)
+      return into.removeKeys(...given)
+    },
+    tryWrite: (...given) => {
+      assert.ok(into.tryWrite !== undefined)
+      return into.tryWrite(...given)
+    },
+  }
+}
+
 async function moveContents(repair: ContentRepair): Promise<void> {
   const { copy, snapshot, collection, into, meter, signal, emit, index, isChanged } = repair
   const { maxInFlightBytes } = repair
   const { definition } = collection
   const { name } = definition
-  const { removeKeys, tryWrite } = into
-  assert.ok(removeKeys !== undefined && tryWrite !== undefined)
   const writer = new ContentWriter({
-    into: { removeKeys: removeKeys.bind(into), tryWrite: tryWrite.bind(into) },
+    into: byKeys(into),
     write: (chunk) => into.write(chunk),
     batchBytes: contentShare(maxInFlightBytes),
     onMoved: ({ documents, removals }) => {

@@ -129,18 +129,19 @@ class Repairer {
       return this.#finish(this.#rounds === 0 ? 'equal' : 'repaired', target)
     }
     this.#beginMoving(trees)
-    this.#last = await moveDifferences(
-      { ...this.#repair, target, ranges: trees.ranges },
-      (moved) => {
-        this.#totals = addTotals(this.#totals, moved)
-        this.#emitProgress()
-      },
-    )
-    if (this.#totals.replacedRevisions > 0) {
-      const { name } = into.definition
-      throw new IncomparableError(`"${name}" has revisions that the target cannot keep`)
-    }
+    await this.#move(trees, target)
     return undefined
+  }
+
+  /** @throws IncomparableError when the target gave revisions of its own */
+  async #move({ ranges }: ComparedTrees, target: TargetCollectionView): Promise<void> {
+    this.#last = await moveDifferences({ ...this.#repair, target, ranges }, (moved) => {
+      this.#totals = addTotals(this.#totals, moved)
+      this.#emitProgress()
+    })
+    if (this.#totals.replacedRevisions === 0) return
+    const { name } = this.#repair.into.definition
+    throw new IncomparableError(`"${name}" has revisions that the target cannot keep`)
   }
 
   /**

@@ -29,14 +29,14 @@ class Server {
 
   /** Answers all, each time the one that `choose` picks. */
   async answerAll(choose: (count: number) => number, done: Promise<unknown>): Promise<void> {
-    let isDone = false
+    const state = { isDone: false }
     const end = (): void => {
-      isDone = true
+      state.isDone = true
     }
     done.then(end, end)
     for (;;) {
       await nextTurn()
-      if (isDone) return
+      if (state.isDone) return
       const [answer] = this.#waiting.splice(choose(this.#waiting.length), 1)
       answer?.()
     }

@@ -37,14 +37,18 @@ class OlderTailer {
   }
 
   #take(line: string): void {
-    const [, , bound, ended = ''] = BOUND.exec(line) ?? []
-    if (bound === '2200') this.#open.set(ended, [])
-    if (bound === '2201') this.changes.push(...(this.#open.get(ended) ?? assert.fail(line)))
+    this.#takeBound(line)
     const [, , type, id = '', name, data = ''] = OPERATION.exec(line) ?? []
     if (type === undefined) return
     const { _key: key } = JSON.parse(data) as { _key: string }
     const changes = id === '0' ? this.changes : (this.#open.get(id) ?? assert.fail(line))
     changes.push(`${type} ${name}/${key}`)
+  }
+
+  #takeBound(line: string): void {
+    const [, , bound, id = ''] = BOUND.exec(line) ?? []
+    if (bound === '2200') this.#open.set(id, [])
+    if (bound === '2201') this.changes.push(...(this.#open.get(id) ?? assert.fail(line)))
   }
 }
 

@@ -200,11 +200,11 @@ describe('imports as streams', () => {
 
   /** Lets time pass until there is an answer. */
   async function stalled<Value>(answered: Promise<Value>): Promise<Value> {
-    let isAnswered = false
+    const state = { isAnswered: false }
     void answered.then(() => {
-      isAnswered = true
+      state.isAnswered = true
     })
-    while (!isAnswered) {
+    while (!state.isAnswered) {
       clock.move(STALL_MS)
       await ask(`${test.url}/_api/version`)
     }

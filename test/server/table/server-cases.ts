@@ -5,6 +5,7 @@ export const SERVER_CASES: readonly EndpointCase[] = [
   { endpoint: 'GET /_api/version', access: 'known', url: '/_api/version', good: '200' },
   { endpoint: 'GET /_api/engine', access: 'known', url: '/_api/engine', good: '200' },
   { endpoint: 'GET /_admin/server/role', access: 'known', url: '/_admin/server/role', good: '200' },
+  { endpoint: 'PUT /_admin/wal/flush', access: 'known', url: '/_admin/wal/flush', good: '200' },
   {
     endpoint: 'GET /_api/database/user',
     access: 'known',

@@ -111,7 +111,7 @@ export function warningsOf(events: readonly SyncEvent[]): readonly string[] {
 }
 
 /** Documents of a collection, by key, without what a server may choose itself. */
-export async function textsOf(store: Store, name: string = 'c'): Promise<readonly unknown[]> {
+export async function textsOf(store: Store, name = 'c'): Promise<readonly unknown[]> {
   const found = (await contentsOf(store))[name] as { readonly documents: readonly string[] }
   return found.documents.map((line) => {
     const { _rev, ...document } = JSON.parse(line) as Record<string, unknown>
