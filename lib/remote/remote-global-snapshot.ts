@@ -2,6 +2,7 @@ import type {
   GlobalSnapshot,
   OperationOptions,
   ReplicaNotice,
+  ReplicaThing,
   Snapshot,
   Source,
 } from '../replica/index.js'
@@ -11,6 +12,7 @@ import type { BatchSession } from './batch-session.js'
 import type { BatchSessions } from './batch-sessions.js'
 import { fetchDatabases } from './fetch-databases.js'
 import { fetchInventory } from './fetch-inventory.js'
+import { lacksThing } from './lacks-thing.js'
 import type { RemoteConnection } from './remote-connection.js'
 import { RemoteStatusError } from './remote-error.js'
 import { RemoteSnapshot } from './remote-snapshot.js'
@@ -65,6 +67,17 @@ class RemoteGlobalSnapshot implements GlobalSnapshot {
   source(database: string): Source {
     this.#session.assertOpen()
     return new BatchedDatabase(database, this.#session, this.#connectTo)
+  }
+
+  /** As the server has it now: what was made after the batch is not lacking either. */
+  async lacks(thing: ReplicaThing, { signal }: OperationOptions = {}): Promise<boolean> {
+    const { connection, sessions } = this.#connectTo(thing.database, () => undefined)
+    try {
+      return await lacksThing(connection, thing, signal)
+    } finally {
+      await sessions.close()
+      await connection.close()
+    }
   }
 
   close(): Promise<void> {

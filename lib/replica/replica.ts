@@ -1,3 +1,4 @@
+import type { GlobalCopy, ReplicaThing } from './global-copy.js'
 import type { MerkleTree } from '../merkle/index.js'
 import type { Tick } from '../values/index.js'
 import type { EntryChunk } from '../streams/index.js'
@@ -123,6 +124,12 @@ export interface GlobalSnapshot {
    * takes it closes it, and this snapshot last.
    */
   source(database: string): Source
+  /**
+   * Asks whether the replica lacks something that this view does not show: a server leaves out what its
+   * caller may not see, and a store has only a part of what is being copied into it. False when that is
+   * not certain. Replicas without this method show everything that they have.
+   */
+  lacks?(thing: ReplicaThing, options?: OperationOptions): Promise<boolean>
   /** Gives the snapshot back. */
   close(): Promise<void>
 }
@@ -182,14 +189,6 @@ export interface GlobalTarget {
   unfinishedCopy(): Promise<GlobalCopy | undefined>
   /** Keeps how far a copy of all databases is; undefined once it has ended. */
   noteCopy(copy: GlobalCopy | undefined): Promise<void>
-}
-
-/** A copy of all databases on its way. */
-export interface GlobalCopy {
-  /** Id of the server or store that it comes from, decimal. */
-  readonly serverId: string
-  /** Names of the databases that are complete, as of the snapshot that they were copied from. */
-  readonly complete: readonly string[]
 }
 
 /** Where a copy comes from. */

@@ -21,16 +21,20 @@ export class ArrayCutter {
   #isEscaped = false
   #valueCount = 0
   /** Bytes of the stream before the block. */
-  #byteOffset = 0
+  #byteOffset: number
   /** The begin of a value whose end has not come yet. */
   #pending = Buffer.alloc(0)
   #pendingBytes = 0
 
   readonly #valueBytesMax: number
 
-  /** @param valueBytesMax - of the longest value, white space around it included */
-  constructor(valueBytesMax: number) {
+  /**
+   * @param valueBytesMax - of the longest value, white space around it included
+   * @param byteOffset - white space of the stream that came before and is not given
+   */
+  constructor(valueBytesMax: number, byteOffset = 0) {
     this.#valueBytesMax = valueBytesMax
+    this.#byteOffset = byteOffset
   }
 
   /** Bytes that are held of the value whose end has not come yet. */

@@ -70,7 +70,9 @@ export function assertGrantable(
   if (collection === undefined || database === '*') return
   const found = store.database(database)
   if (found === undefined) throw databaseNotFound()
-  if (collection !== '*' && store.collection(found, collection) === undefined) {
+  if (collection === '*') return
+  // An id finds the collection too, but grants are looked up by its name.
+  if (store.collection(found, collection)?.definition.name !== collection) {
     throw collectionNotFound()
   }
 }

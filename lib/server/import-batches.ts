@@ -14,12 +14,16 @@ export class ImportBatch {
   /** 1-based: of the line, or of the value in its array. */
   readonly positions: number[] = []
   bytes = 0
+  /** Of the blocks that the texts are views into, with all that stands between them. */
+  blockBytes = 0
   /** Empty lines in between. */
   emptyCount = 0
 
   get isFull(): boolean {
     return (
-      this.texts.length >= IMPORT_TRANSACTION_DOCUMENTS || this.bytes >= IMPORT_TRANSACTION_BYTES
+      this.texts.length >= IMPORT_TRANSACTION_DOCUMENTS ||
+      this.bytes >= IMPORT_TRANSACTION_BYTES ||
+      this.blockBytes >= IMPORT_TRANSACTION_BYTES
     )
   }
 
@@ -29,9 +33,11 @@ export class ImportBatch {
     this.bytes += text.length
   }
 
-  /** Adds all of a batch that follows. */
+  /** Adds a copy of all of a batch that follows: empty lines between its texts are not held. */
   append({ texts, positions, emptyCount }: ImportBatch): void {
-    for (const [index, text] of texts.entries()) this.add(text, positions[index] ?? 0)
+    for (const [index, text] of texts.entries()) {
+      this.add(Buffer.from(text), positions[index] ?? 0)
+    }
     this.emptyCount += emptyCount
   }
 
@@ -59,6 +65,7 @@ export async function* gatherBatches(
   let heldBytes = IMPORT_HELD_BYTES
   for await (const block of blocks) {
     yield* gatherer.take(() => cutter.cut(block))
+    yield* gatherer.endBlock(block.length)
     // A long document is held as it came and as it is written.
     const neededBytes = 2 * cutter.pendingBytes
     if (neededBytes <= heldBytes) continue
@@ -77,6 +84,15 @@ class Gatherer {
     this.#position += 1
     if (item === undefined) this.batch.emptyCount += 1
     else this.batch.add(item, this.#position)
+  }
+
+  /** A few bytes keep the block that they came in, so that blocks count as well as documents. */
+  *endBlock(bytes: number): Generator<ImportBatch, void, undefined> {
+    if (this.batch.texts.length === 0) return
+    this.batch.blockBytes += bytes
+    if (!this.batch.isFull) return
+    yield this.batch
+    this.batch = new ImportBatch()
   }
 
   *take(cut: () => Iterable<ImportItem>): Generator<ImportBatch, void, undefined> {

@@ -71,6 +71,7 @@ class Auto implements ItemCutter {
   readonly #bytesMax: number
   readonly #lines: Lines
   #emptyLines = 0
+  #blankBytes = 0
   #decided: ItemCutter | undefined
 
   constructor(bytesMax: number) {
@@ -93,9 +94,10 @@ class Auto implements ItemCutter {
     }
     const start = skipSpace(block, 0, block.length)
     if (start === block.length) {
+      this.#blankBytes += block.length
       for (const line of this.#lines.cut(block)) this.#emptyLines += line === undefined ? 1 : 0
     } else if (block[start] === OPEN_BRACKET) {
-      this.#decided = new Items(this.#bytesMax)
+      this.#decided = new Items(this.#bytesMax, this.#blankBytes)
       yield* this.#decided.cut(block)
     } else {
       this.#decided = this.#lines

@@ -118,19 +118,23 @@ class ImportRun {
       const lines = new ValueLines(batch.takeFirst(), options.ignoresMissing)
       this.#toDocument = (item) => lines.toDocument(item)
     }
-    if (options.overwrites) await context.store.truncateCollection(collection)
+    // A complete import that is refused leaves what was there: that goes with its transaction.
+    const isEmptiedNow = options.overwrites && !options.isComplete
+    if (isEmptiedNow) await context.store.truncateCollection(collection)
   }
 
   async #write(batch: ImportBatch): Promise<void> {
-    const { request, context } = this.#parts
+    const { collection, options, request, context } = this.#parts
     this.#results.addEmpty(batch.emptyCount)
-    if (batch.texts.length === 0) return
-    await context.store.transaction(request.database, (operations) => {
+    const emptied = options.overwrites && options.isComplete ? collection : undefined
+    if (batch.texts.length === 0 && emptied === undefined) return
+    const write = (operations: StoreTransaction): void => {
       for (const [index, text] of batch.texts.entries()) {
         this.#writeItem(operations, text, batch.positions[index] ?? 0)
         if (this.#broken !== undefined) return
       }
-    })
+    }
+    await context.store.transaction(request.database, write, { emptied })
     // What came before is written.
     if (this.#broken !== undefined) throw this.#broken
   }

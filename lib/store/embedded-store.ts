@@ -26,7 +26,12 @@ import { runTransaction } from './run-transaction.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 import { StoreReads } from './store-reads.js'
 import type { NewCollection, NewView, Store } from './store.js'
-import type { ApplyGroupsOptions, ApplyOptions, CreateIndexOptions } from './write-options.js'
+import type {
+  ApplyGroupsOptions,
+  ApplyOptions,
+  CreateIndexOptions,
+  TransactionOptions,
+} from './write-options.js'
 import type { CollectionRef, InsertedDocument, StoreTransaction } from './store-transaction.js'
 import type { TrimLogOptions, TrimLogResult } from './trim-log-options.js'
 import * as views from './view-writes.js'
@@ -190,8 +195,9 @@ export class EmbeddedStore extends StoreReads implements Store {
   async transaction<Result>(
     { id }: StoreDatabase,
     body: (operations: StoreTransaction) => Result,
+    options?: TransactionOptions,
   ): Promise<Result> {
-    return runTransaction(this.handle.writer(), id, body)
+    return runTransaction(this.handle.writer(), id, body, options)
   }
 
   async setCopyMark(

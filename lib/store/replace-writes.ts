@@ -11,6 +11,8 @@ import type { WriteTransaction } from './write-transaction.js'
 /**
  * Makes an empty collection of a definition, without its indexes. One of the same
  * globallyUniqueId, and one of the same name, is dropped first; a system collection is truncated.
+ *
+ * @throws StoreError `ERR_COLLECTION_EXISTS` when the globallyUniqueId is that of a system collection
  */
 export function replaceCollection(
   transaction: WriteTransaction,
@@ -18,8 +20,8 @@ export function replaceCollection(
   definition: CollectionDefinition,
 ): StoreCollection {
   for (const old of transaction.catalog.collections) {
-    if (old.databaseId !== databaseId || !isSame(old.definition, definition)) continue
-    if (!definition.isSystem) {
+    if (old.databaseId !== databaseId || !isReplaced(old.definition, definition)) continue
+    if (!old.definition.isSystem) {
       dropCollection(transaction, old)
       continue
     }
@@ -53,6 +55,14 @@ function isEqual(
 ): boolean {
   const made = localViewProperties(wanted, { id, serverId })
   return formatExactJson(made) === formatExactJson(properties)
+}
+
+/**
+ * Tells whether a collection has to go for another one. System collections are the same by their names
+ * alone, whatever globallyUniqueId a definition of elsewhere claims.
+ */
+function isReplaced(old: CollectionDefinition, wanted: CollectionDefinition): boolean {
+  return old.isSystem || wanted.isSystem ? old.name === wanted.name : isSame(old, wanted)
 }
 
 interface Named {

@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { collectionNotFound } from './collection-not-found.js'
+import { findById, truncateCollection } from './collection-writes.js'
 import type { DocumentOperation, WrittenDocument } from './document-operation.js'
 import type { DocumentWriter } from './document-writer.js'
 import { DocumentWriters } from './document-writers.js'
@@ -8,6 +9,7 @@ import { requireDatabase } from './require-database.js'
 import type { CollectionRef, InsertedDocument, StoreTransaction } from './store-transaction.js'
 import type { StoreWriter } from './store-writer.js'
 import { writeDocument } from './write-document.js'
+import type { TransactionOptions } from './write-options.js'
 import type { WriteTransaction } from './write-transaction.js'
 
 /** Rows that a transaction is taken to write: how many it does is known only when it has run. */
@@ -23,8 +25,19 @@ export function runTransaction<Result>(
   writer: StoreWriter,
   databaseId: number,
   body: (operations: StoreTransaction) => Result,
+  { emptied }: TransactionOptions = {},
 ): Promise<Result> {
-  return writer.write((transaction) => run(transaction, databaseId, body), TRANSACTION_ROWS_GUESS)
+  if (emptied === undefined) {
+    return writer.write((transaction) => run(transaction, databaseId, body), TRANSACTION_ROWS_GUESS)
+  }
+  return writer.writeAndPurge((transaction) => {
+    // A marker of its own: none inside a transaction is about a whole collection.
+    if (findById(transaction, emptied.id).databaseId !== databaseId) {
+      throw collectionNotFound(emptied.id)
+    }
+    truncateCollection(transaction, emptied)
+    return run(transaction, databaseId, body)
+  })
 }
 
 function run<Result>(

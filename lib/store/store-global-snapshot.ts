@@ -3,10 +3,12 @@ import type {
   GlobalSnapshot,
   OperationOptions,
   ReplicaNotice,
+  ReplicaThing,
   Snapshot,
   Source,
 } from '../replica/index.js'
 import type { Tick } from '../values/index.js'
+import { COPY_OF_ALL } from './store-global-target.js'
 import type { StoreSnapshot } from './store-snapshot.js'
 import type { Store } from './store.js'
 import { viewDatabase } from './view-database.js'
@@ -33,6 +35,13 @@ export class StoreGlobalSnapshot implements GlobalSnapshot {
   source(database: string): Source {
     const address = formatAddress({ kind: 'store', path: this.#path, database })
     return new SharedDatabase(address, database, this.#snapshot, this.#store)
+  }
+
+  /** Where a copy into the store has not ended, the rest of it may come yet. */
+  lacks({ database }: ReplicaThing): Promise<boolean> {
+    const record = this.#snapshot.databases().find(({ name }) => name === database)
+    const isPart = record !== undefined && this.#snapshot.copyMark(record) !== undefined
+    return Promise.resolve(!isPart && this.#store.getMeta(COPY_OF_ALL) === undefined)
   }
 
   close(): Promise<void> {

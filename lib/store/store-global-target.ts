@@ -5,7 +5,7 @@ import type { StoreDatabase } from './store-records.js'
 import type { Store } from './store.js'
 
 /** Name of the kept value that says how far a copy of all databases is. */
-const COPY_NAME = 'copy-of-all'
+export const COPY_OF_ALL = 'copy-of-all'
 
 /** All databases of a store as targets. */
 export class StoreGlobalTarget implements GlobalTarget {
@@ -51,11 +51,11 @@ export class StoreGlobalTarget implements GlobalTarget {
   }
 
   unfinishedCopy(): Promise<GlobalCopy | undefined> {
-    return Promise.resolve(this.#store.getMeta(COPY_NAME) as GlobalCopy | undefined)
+    return Promise.resolve(this.#store.getMeta(COPY_OF_ALL) as GlobalCopy | undefined)
   }
 
   noteCopy(copy: GlobalCopy | undefined): Promise<void> {
-    return this.#store.putMeta(COPY_NAME, copy)
+    return this.#store.putMeta(COPY_OF_ALL, copy)
   }
 
   #require(database: string): StoreDatabase {

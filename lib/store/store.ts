@@ -16,7 +16,12 @@ import type {
   StoredDocument,
   StoreTransaction,
 } from './store-transaction.js'
-import type { ApplyGroupsOptions, ApplyOptions, CreateIndexOptions } from './write-options.js'
+import type {
+  ApplyGroupsOptions,
+  ApplyOptions,
+  CreateIndexOptions,
+  TransactionOptions,
+} from './write-options.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 import type { StoreSnapshot } from './store-snapshot.js'
 import type { WaitForTickOptions } from './tick-waiters.js'
@@ -235,6 +240,7 @@ export interface Store {
   transaction<Result>(
     database: StoreDatabase,
     body: (operations: StoreTransaction) => Result,
+    options?: TransactionOptions,
   ): Promise<Result>
 
   /** Where an unfinished copy into the database comes from. */

@@ -96,10 +96,12 @@ export class UniqueRows {
     for (const [place, { index }] of this.#enforced.entries()) {
       const before = (old[place] as IndexValues).digests
       const after = (values[place] as IndexValues).digests
+      // The scan of a build may have passed the revision that the document has from now on.
+      const known = isComplete(index) ? before : NO_VALUES.digests
       for (const digest of added(after, before)) {
         this.#table.removeSync(row.set(index.number, digest, key))
       }
-      for (const digest of added(before, after)) {
+      for (const digest of added(known, after)) {
         this.#table.putSync(row.set(index.number, digest, key), NOTHING)
       }
     }
@@ -154,6 +156,11 @@ class UniqueChange {
   apply(): void {
     this.#rows.change(this.#key, this.#old, this.#values)
   }
+}
+
+/** Whether every document that is there has its rows. */
+function isComplete({ isBuilding, creation }: UniqueIndex): boolean {
+  return isBuilding !== true && creation === undefined
 }
 
 /** What is in the second set alone. */

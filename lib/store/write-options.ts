@@ -1,3 +1,4 @@
+import type { CollectionRef } from './store-transaction.js'
 import type { OperationOptions } from '../replica/index.js'
 import type { StoreDatabase } from './store-records.js'
 
@@ -25,4 +26,10 @@ export interface ApplyGroupsOptions extends OperationOptions {
   readonly database?: StoreDatabase | undefined
   /** Pass over markers of types that are not known. Default: false. */
   readonly ignoresUnknown?: boolean | undefined
+}
+
+/** What is done besides the body of a transaction. */
+export interface TransactionOptions {
+  /** A collection of its database that is emptied before the body runs, if that ends well. */
+  readonly emptied?: CollectionRef | undefined
 }

@@ -118,7 +118,7 @@ describe('tidemark with damaged input', () => {
   it('calls usage what is usage', async () => {
     const commandLines = [
       ['sync', at('dump')],
-      ['sync', at('dump'), 'http://127.0.0.1:1'],
+      ['sync', 'http://127.0.0.1:1', at('dump')],
       ['sync', `store:${at('s')}#a`, `store:${at('s')}/../s#b`],
       ['serve'],
       ['serve', '--store', at('s'), '--port', 'x'],

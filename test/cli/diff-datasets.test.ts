@@ -9,6 +9,8 @@ import { runInProcess } from './support/run-in-process.js'
 import { type Outcome } from './support/run-tidemark.js'
 
 const DUMP = 'datasets/itsm-incidents-cluster'
+/** The one of its seven collections that is changed; each of them has 24,918 documents. */
+const VENDOR = ['--collections', 'vendor']
 
 /** A line of this dump. */
 interface Enveloped {
@@ -16,7 +18,7 @@ interface Enveloped {
   readonly data: { readonly _key: string }
 }
 
-describeWithShared('tidemark diff of 174,426 real documents', () => {
+describeWithShared('tidemark diff of real documents', () => {
   const { at } = useTemporaryDirectory()
 
   async function run(commandLine: readonly string[], expectedCode: number): Promise<Outcome> {
@@ -25,24 +27,18 @@ describeWithShared('tidemark diff of 174,426 real documents', () => {
     return outcome
   }
 
-  /** Copies the dump, each data file changed. */
-  async function editDump(
-    name: string,
-    edit: (text: string, file: string) => string,
-  ): Promise<void> {
+  /** Copies the dump, the data file of that collection changed. */
+  async function editDump(name: string, edit: (text: string) => string): Promise<void> {
     await cp(fileURLToPath(sharedUrl(DUMP)), at(name), { recursive: true, mode: 0 })
     for (const file of await readdir(at(name))) {
-      if (!file.endsWith('.data.json.gz')) continue
+      if (!file.endsWith('.data.json.gz') || !file.startsWith('vendor_')) continue
       const path = fileURLToPath(sharedUrl(`${DUMP}/${file}`))
       const text = gunzipSync(await readFile(path)).toString()
-      const edited = edit(text, file)
-      if (edited !== text) {
-        await writeFile(join(at(name), file), gzipSync(edited, { level: 1 }), { flag: 'w' })
-      }
+      await writeFile(join(at(name), file), gzipSync(edit(text), { level: 1 }))
     }
   }
 
-  it('finds the dump and the store that it was loaded into equal', async () => {
+  it('finds a dump of 174,426 and the store that it was loaded into equal', async () => {
     const dump = fileURLToPath(sharedUrl(DUMP))
     await run(['sync', dump, `store:${at('store')}`], 0)
     const { stdout } = await run(['diff', dump, `store:${at('store')}`], 0)
@@ -54,8 +50,7 @@ describeWithShared('tidemark diff of 174,426 real documents', () => {
   it('tells the three documents that were changed', async () => {
     const dump = fileURLToPath(sharedUrl(DUMP))
     const keys: string[] = []
-    await editDump('edited', (text, file) => {
-      if (!file.startsWith('vendor_')) return text
+    await editDump('edited', (text) => {
       const lines = text.split('\n')
       for (const index of [0, 1000, 24_000]) {
         const { type, data } = JSON.parse(lines[index] ?? '') as Enveloped
@@ -65,9 +60,9 @@ describeWithShared('tidemark diff of 174,426 real documents', () => {
       }
       return lines.join('\n')
     })
-    await run(['sync', at('edited'), `store:${at('store')}`], 0)
+    await run(['sync', at('edited'), `store:${at('store')}`, ...VENDOR], 0)
     for (const by of ['revision', 'content']) {
-      const commandLine = ['diff', dump, `store:${at('store')}`, '--json', '--by', by]
+      const commandLine = ['diff', dump, `store:${at('store')}`, '--json', '--by', by, ...VENDOR]
       const { stdout } = await run(commandLine, 3)
       const told = stdout
         .split('\n')
@@ -84,14 +79,12 @@ describeWithShared('tidemark diff of 174,426 real documents', () => {
   it('finds a copy with revisions of its own equal by content', async () => {
     const dump = fileURLToPath(sharedUrl(DUMP))
     await editDump('stripped', (text) => text.replaceAll(/,"_rev":"[^"]*"/g, ''))
-    await run(['sync', at('stripped'), `store:${at('copy')}`], 0)
-    const { stdout } = await run(['diff', dump, `store:${at('copy')}`, '--by', 'content'], 0)
-    assert.equal(stdout.match(/ equal +content +0 +0 +0 +0 +0 +49,836 /g)?.length, 7)
+    await run(['sync', at('stripped'), `store:${at('copy')}`, ...VENDOR], 0)
+    const ends = [dump, `store:${at('copy')}`, ...VENDOR]
+    const { stdout } = await run(['diff', ...ends, '--by', 'content'], 0)
+    assert.equal(stdout.match(/ equal +content +0 +0 +0 +0 +0 +49,836 /g)?.length, 1)
     // Asked for by revision, it finds out by itself that this says nothing.
-    const { stderr } = await run(
-      ['diff', dump, `store:${at('copy')}`, '--collections', 'vendor'],
-      0,
-    )
+    const { stderr } = await run(['diff', ...ends], 0)
     assert.match(stderr, /^warning: collection "vendor" is compared by content: /m)
   }).timeout(240_000)
 })

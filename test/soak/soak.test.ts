@@ -7,8 +7,8 @@ import { soakSlowConsumer } from './slow.js'
 import { soakWrites } from './write.js'
 
 const SEED = 1
-const POINTS = 3
-const MINUTES = 0.1
+const POINTS = 2
+const MINUTES = 0.03
 const WRITE_MINUTES = 0.02
 const IMPORT_MEGABYTES = 40
 const ANONYMOUS_MEGABYTES_MAX = 300

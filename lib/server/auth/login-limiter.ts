@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import { LOGIN_FAILURES_REMEMBERED_MAX } from '../../core/index.js'
+import { LOGIN_FAILURES_REMEMBERED_MAX, USER_NAME_BYTES_MAX } from '../../core/index.js'
 import type { Clock } from '../clock.js'
 import type { LeaderLimits } from '../leader-limits.js'
 import { tooManyLogins } from '../request-error.js'
@@ -103,7 +103,9 @@ function subtract(table: Map<string, Failures>, name: string): void {
 
 function namesOf({ user, address }: LoginAttempt): LoginAttempt {
   const network = networkOf(address)
-  return { user: JSON.stringify([network, user]), address: network }
+  // Nobody has a longer name, and what is remembered must not grow with what somebody says.
+  const name = user.slice(0, USER_NAME_BYTES_MAX + 1)
+  return { user: JSON.stringify([network, name]), address: network }
 }
 
 /** Whoever has one address of an IPv6 network has all of them. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { USERS_REMEMBERED_MAX } from '../../core/index.js'
+import { USER_NAME_BYTES_MAX, USERS_REMEMBERED_MAX } from '../../core/index.js'
 import { SYSTEM_DATABASE, type Store } from '../../store/index.js'
 import { forbidden } from '../request-error.js'
 import { changeGrant, forgetDatabase } from './change-grants.js'
 import { hashPassword, verifyPassword } from './password-hash.js'
 import type { PasswordTurns } from './password-turns.js'
-import type { Permissions } from './permissions.js'
-import { ownDatabaseGrant, permissionsOf } from './resolve-grants.js'
+import type { Grant, Permissions } from './permissions.js'
+import { ownCollectionGrant, ownDatabaseGrant, permissionsOf } from './resolve-grants.js'
 import { formatUser, parseUser, ROOT_GRANTS } from './user-record.js'
 import { duplicateUser, userNotFound } from './user-errors.js'
 import { ROOT_USER, type User } from './user.js'
@@ -128,15 +128,21 @@ export class UserRegistry {
     })
   }
 
-  /** Gives a collection that was renamed the grants of its old name, which stay too. */
+  /** Takes the grants of a dropped collection away, lest they count for the next one of its name. */
+  forgetCollection(database: string, collection: string): Promise<void> {
+    return this.#inTurn(() => this.#replaceGrants({ database, collection }, () => undefined))
+  }
+
+  /**
+   * Gives a collection that was renamed the grants of its old name, which stay too, and none of those
+   * that its new name had before.
+   */
   renameCollection(database: string, from: string, to: string): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const user of [...this.list()]) {
-        const grant = user.databases.get(database)?.collections.get(from)
-        if (grant === undefined) continue
-        await this.#put(changeGrant(user, { database, collection: to }, grant))
-      }
-    })
+    return this.#inTurn(() =>
+      this.#replaceGrants({ database, collection: to }, (user) =>
+        ownCollectionGrant(user, database, from),
+      ),
+    )
   }
 
   /**
@@ -159,8 +165,22 @@ export class UserRegistry {
   }
 
   #read(name: string): KnownUser | undefined {
+    // Anybody may say any name, also one that is too long to be looked up.
+    if (Buffer.byteLength(name) > USER_NAME_BYTES_MAX) return undefined
     const value = this.#store.getMeta(META_PREFIX + name)
     return value === undefined ? undefined : known(parseUser(name, value))
+  }
+
+  /** Gives all users another grant of a collection, or none; those who keep theirs are not written. */
+  async #replaceGrants(
+    target: { readonly database: string; readonly collection: string },
+    grantOf: (user: User) => Grant | undefined,
+  ): Promise<void> {
+    for (const user of [...this.list()]) {
+      const grant = grantOf(user)
+      if (ownCollectionGrant(user, target.database, target.collection) === grant) continue
+      await this.#put(changeGrant(user, target, grant))
+    }
   }
 
   async #put(user: User): Promise<User> {

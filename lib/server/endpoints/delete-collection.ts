@@ -37,6 +37,7 @@ export const deleteCollection: Endpoint = defineEndpoint<Input>({
       throw forbidden('a system collection is dropped with "isSystem" only')
     }
     await context.store.dropCollection(collection)
+    await context.users.forgetCollection(request.database.name, collection.definition.name)
     return jsonAnswer({ id: String(collection.id), error: false, code: 200 })
   },
 })

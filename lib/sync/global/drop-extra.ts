@@ -1,4 +1,12 @@
-import type { GlobalTarget, Snapshot, SnapshotInventory, Source } from '../../replica/index.js'
+import type {
+  GlobalSnapshot,
+  GlobalTarget,
+  ReplicaThing,
+  Snapshot,
+  SnapshotInventory,
+  Source,
+} from '../../replica/index.js'
+import type { SyncNotice } from '../sync-event.js'
 import type { ExtraDropped } from './global-sync-event.js'
 
 /** What only the target has in a database of both. */
@@ -30,25 +38,51 @@ export async function findExtra(
   ]
 }
 
+/** How extra things are dropped. */
+export interface DropOptions {
+  readonly snapshot: Pick<GlobalSnapshot, 'lacks'>
+  readonly target: GlobalTarget
+  /** Sees each thing that is gone, and is told of each that has to stay. */
+  readonly emit: (event: ExtraDropped | SyncNotice) => void
+  readonly signal: AbortSignal
+}
+
 /**
  * Drops what {@link findExtra} finds.
  *
  * @param source - of the snapshot that was copied
- * @param onDropped - sees each one that is gone
  */
-export async function dropExtra(
-  source: Source,
-  target: GlobalTarget,
-  onDropped: (dropped: ExtraDropped) => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function dropExtra(source: Source, options: DropOptions): Promise<void> {
+  const { target, signal } = options
   const { database = '' } = source
-  for (const { what, name } of await findExtra(source, target.target(database), signal)) {
-    signal.throwIfAborted()
-    if (what === 'view') await target.dropView(database, name)
-    else await target.dropCollection(database, name)
-    onDropped({ kind: 'dropped', database, what, name })
+  for (const extra of await findExtra(source, target.target(database), signal)) {
+    await dropThing({ database, ...extra }, options)
   }
+}
+
+/**
+ * Drops one thing that only the target has, once the source was asked: that it did not show it is not
+ * enough, since sources leave out what they may not show.
+ *
+ * @returns false when it stays
+ */
+export async function dropThing(
+  thing: ReplicaThing,
+  { snapshot, target, emit, signal }: DropOptions,
+): Promise<boolean> {
+  const { database, what, name } = thing
+  signal.throwIfAborted()
+  if ((await snapshot.lacks?.(thing, { signal })) === false) {
+    const place = what === 'database' ? '' : ` of database "${database}"`
+    const reason = 'the source may have it without showing it'
+    emit({ kind: 'warning', message: `${what} "${name}"${place} is not dropped: ${reason}` })
+    return false
+  }
+  if (what === 'view') await target.dropView(database, name)
+  else if (what === 'collection') await target.dropCollection(database, name)
+  else await target.dropDatabase(database)
+  emit({ kind: 'dropped', database, what, name })
+  return true
 }
 
 async function inventoryOf(

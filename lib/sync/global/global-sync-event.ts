@@ -1,3 +1,4 @@
+import type { ReplicaThing } from '../../replica/index.js'
 import type { Tick } from '../../values/index.js'
 import type { RepairTotals } from '../repair-totals.js'
 import type { CollectionTotals, SyncEvent, SyncNotice } from '../sync-event.js'
@@ -59,12 +60,8 @@ export interface DatabaseFailed {
 }
 
 /** What only the target had was dropped. */
-export interface ExtraDropped {
+export interface ExtraDropped extends ReplicaThing {
   readonly kind: 'dropped'
-  readonly database: string
-  /** The whole database is gone, or one of its collections or views. */
-  readonly what: 'database' | 'collection' | 'view'
-  readonly name: string
 }
 
 /** All databases of the source are in the target. */

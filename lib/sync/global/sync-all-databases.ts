@@ -28,7 +28,7 @@ import {
   describeFailure,
   type FailedDatabase,
 } from './databases-unfinished-error.js'
-import { dropExtra } from './drop-extra.js'
+import { dropExtra, dropThing } from './drop-extra.js'
 import {
   globalStarted,
   noteComplete,
@@ -165,15 +165,23 @@ function copy(
 function deleteExtra(
   { plan, options, dropped }: GlobalRun,
   source: Source,
-): Observable<ExtraDropped> {
+): Observable<ExtraDropped | SyncNotice> {
   if (options.deleteExtra !== true) return EMPTY
-  return observeWork<ExtraDropped>(async (emit, signal) => {
-    const onDropped = (event: ExtraDropped): void => {
-      dropped.push(event)
-      emit(event)
-    }
-    await dropExtra(source, plan.target, onDropped, signal)
+  return observeWork<ExtraDropped | SyncNotice>(async (emit, signal) => {
+    const { snapshot, target } = plan
+    await dropExtra(source, { snapshot, target, emit: noting(dropped, emit), signal })
   }, options.signal)
+}
+
+/** Keeps what was dropped, for the end. */
+function noting(
+  dropped: ExtraDropped[],
+  emit: (event: ExtraDropped | SyncNotice) => void,
+): (event: ExtraDropped | SyncNotice) => void {
+  return (event) => {
+    if (event.kind === 'dropped') dropped.push(event)
+    emit(event)
+  }
 }
 
 /** Everything is there, so now, and not before, databases go that only the target has. */
@@ -182,23 +190,22 @@ function finish({
   options,
   finished,
   dropped,
-}: GlobalRun): Observable<ExtraDropped | GlobalSyncFinished> {
+}: GlobalRun): Observable<ExtraDropped | SyncNotice | GlobalSyncFinished> {
   const { snapshot, target, extra } = plan
   const isDeleting = options.deleteExtra === true
-  return observeWork(async (emit, signal) => {
+  return observeWork<ExtraDropped | SyncNotice | GlobalSyncFinished>(async (emit, signal) => {
+    const kept = new Set(extra)
+    const dropping = { snapshot, target, emit: noting(dropped, emit), signal }
     for (const database of isDeleting ? extra : []) {
-      signal.throwIfAborted()
-      await target.dropDatabase(database)
-      const event: ExtraDropped = { kind: 'dropped', database, what: 'database', name: database }
-      dropped.push(event)
-      emit(event)
+      const thing = { database, what: 'database', name: database } as const
+      if (await dropThing(thing, dropping)) kept.delete(database)
     }
     await target.noteCopy(undefined)
     emit({
       kind: 'databases-finished',
       tick: snapshot.tick,
       databases: finished,
-      kept: isDeleting ? [] : extra,
+      kept: [...kept],
       dropped: dropped.map(({ database, what, name }) => ({ database, what, name })),
       totals: finished.map(({ totals }) => totals).reduce(addTotals, NO_TOTALS),
     })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { LOGIN_FAILURES_REMEMBERED_MAX } from '../../../lib/core/index.js'
+import { LOGIN_FAILURES_REMEMBERED_MAX, USER_NAME_BYTES_MAX } from '../../../lib/core/index.js'
 import { LoginLimiter } from '../../../lib/server/auth/login-limiter.js'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.js'
 
@@ -41,6 +41,13 @@ describe('LoginLimiter', () => {
     for (const user of ['a', 'b', 'c', 'd', 'e']) fail(user, '10.0.0.1')
     assert.equal(isRefused('f', '10.0.0.1'), true)
     assert.equal(isRefused('a', '10.0.0.2'), false)
+  })
+
+  it('takes names for one that differ only where nobody has a name any more', () => {
+    const long = 'x'.repeat(USER_NAME_BYTES_MAX + 1)
+    fail(`${long}1`, '10.0.0.1', 3)
+    assert.equal(isRefused(`${long}2`, '10.0.0.1'), true)
+    assert.equal(isRefused(long.slice(1), '10.0.0.1'), false)
   })
 
   it('says when to come again, and then lets try', () => {

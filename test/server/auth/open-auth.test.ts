@@ -57,6 +57,7 @@ describe('/_open/auth', () => {
       await logIn('nobody', 'ann'),
       await logIn('off', 'off'),
       await logIn('__proto__', ''),
+      await logIn('x'.repeat(900_000), ''),
       await logIn('', ''),
       await logIn('ann', 'wrong', '/_db/nowhere'),
     ]

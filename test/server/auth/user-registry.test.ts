@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { USER_NAME_BYTES_MAX } from '../../../lib/core/index.js'
 import { changeGrant } from '../../../lib/server/auth/change-grants.js'
 import { PasswordTurns } from '../../../lib/server/auth/password-turns.js'
 import { formatUser, parseUser } from '../../../lib/server/auth/user-record.js'
@@ -167,6 +168,28 @@ describe('UserRegistry', () => {
     assert.equal(permissions?.collection('shop', 'new'), 'none')
     assert.equal(permissions.collection('shop', 'old'), 'none')
     assert.equal(permissions.collection('shop', 'other'), 'ro')
+  })
+
+  it('renameCollection() takes the grants that the new name had', async () => {
+    const stale = { database: 'shop', collection: 'new' }
+    await users.change('ann', (user) => changeGrant(user, stale, 'rw'))
+    await users.renameCollection('shop', 'old', 'new')
+    assert.equal(users.find('ann')?.permissions.collection('shop', 'new'), 'ro')
+  })
+
+  it('forgetCollection() takes the grants of everybody, of that collection alone', async () => {
+    for (const collection of ['orders', 'other']) {
+      await users.change('ann', (user) => changeGrant(user, { database: 'shop', collection }, 'rw'))
+    }
+    await users.forgetCollection('shop', 'orders')
+    assert.equal(users.find('ann')?.permissions.collection('shop', 'orders'), 'ro')
+    assert.equal(users.find('ann')?.permissions.collection('shop', 'other'), 'rw')
+  })
+
+  it('find() knows nobody of a name that is too long to be kept', () => {
+    const { readCount } = store
+    assert.equal(users.find('x'.repeat(USER_NAME_BYTES_MAX + 1)), undefined)
+    assert.equal(store.readCount, readCount)
   })
 
   it('prepareRoot() keeps what root was granted when its password is configured', async () => {

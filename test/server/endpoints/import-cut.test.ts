@@ -58,6 +58,8 @@ describe('createItemCutter()', () => {
           const whole = cutAll(form, [Buffer.from(text)])
           assert.deepEqual(cutAll(form, blocksOf(text, offsets)), whole)
         }),
+        // White space in blocks of its own counts too where an error tells its place.
+        { examples: [['\n[]\n0\n', [1]]] },
       )
     })
   }

@@ -248,6 +248,8 @@ async function endOfLaterRequest({ url }: TestLeader): Promise<void> {
   const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' })
   socket.on('error', () => undefined)
   socket.write(`${head('/_api/document/slow', 10)}{`)
+  // It is told so before it is cut off, and ends only for whoever reads that.
+  socket.resume()
   await new Promise((resolve) => socket.once('close', resolve))
 }
 

@@ -117,7 +117,7 @@ describe('POST /_api/import', () => {
         positions,
         [2, 3, 4, 5].map((position) => `at position ${position}`),
       )
-      assert.match((details as string[])[0] ?? '', /a document with its key exists/)
+      assert.match((details as string[])[0] ?? '', /unique constraint violated - in index primary/)
       assert.equal(count(), 2)
     })
 
@@ -216,6 +216,21 @@ describe('POST /_api/import', () => {
       assert.equal(first.count(), 1)
       const done = await askImport(test, query, '{"_key":"b"}\n\n{}')
       assert.deepEqual(countsOf(done), { ...NOTHING, created: 2, empty: 1 })
+    })
+
+    it('empties a collection with complete only where the import is done', async () => {
+      const first = await imported('type=documents', before)
+      const query = `${first.name}&type=documents&complete=true&overwrite=true`
+      assertError(await askImport(test, query, '{"_key":"b"}\n{"_key":"b"}\n'), 409, 1210)
+      assertError(await askImport(test, query, '{"_key":"b"}\n{"_key":"/"}\n'), 409, 1221)
+      assert.equal(first.count(), 1)
+      assert.equal(first.rest('a'), '{"n":1}')
+      const done = await askImport(test, query, '{"_key":"b"}\n')
+      assert.deepEqual(countsOf(done), { ...NOTHING, created: 1 })
+      assert.equal(first.count(), 1)
+      assert.equal(first.rest('b'), '{}')
+      assert.deepEqual(countsOf(await askImport(test, query, '')), NOTHING)
+      assert.equal(first.count(), 0)
     })
 
     for (const [onDuplicate, expected] of [
