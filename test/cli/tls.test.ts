@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { TlsError } from '../../lib/server/index.js'
 import { nameTlsFile, readTlsFiles } from '../../lib/cli/tls-files.js'
 import { FIRST, SECOND } from '../server/support/certificates.js'
@@ -47,31 +49,35 @@ describe('tidemark serve with TLS', () => {
     let told = Promise.resolve()
     const seen: unknown[] = []
     let onReload: () => void = () => undefined
-    const reload = async (certificate: string, keyText: string): Promise<void> => {
+    const reload = async (child: ChildProcess, certificate: string, keyText: string) => {
       await writeFile(cert, certificate)
       await writeFile(key, keyText)
       const reloaded = new Promise<void>((resolve) => (onReload = resolve))
-      process.emit('SIGHUP')
+      child.kill('SIGHUP')
       await reloaded
     }
-    const { exitCode, stderr } = await runInProcess(
+    const look = async (url: string, child: ChildProcess): Promise<void> => {
+      const environment = { NODE_EXTRA_CA_CERTS: cert }
+      const { exitCode: code } = await runTidemark(['inventory', url], { environment })
+      seen.push(code, await isTrusted(url, FIRST.cert))
+      await reload(child, SECOND.cert, SECOND.key)
+      seen.push(await isTrusted(url, SECOND.cert), await isTrusted(url, FIRST.cert))
+      await reload(child, FIRST.cert, SECOND.key)
+      seen.push(await isTrusted(url, SECOND.cert))
+    }
+    const { exitCode, stderr } = await runTidemark(
       serveLine('--tls-cert', cert, '--tls-key', key),
       {
-        onError: () => {
-          onReload()
+        onStart({ stderr: errors }) {
+          assert.ok(errors !== null)
+          createInterface({ input: errors }).on('line', (line) => {
+            if (line.includes('certificate') || line.includes('for TLS')) onReload()
+          })
         },
-        onLine(line, run) {
+        onLine(line, child) {
           const url = /https:\S+/.exec(line)?.[0] ?? ''
-          told = (async () => {
-            const environment = { NODE_EXTRA_CA_CERTS: cert }
-            const { exitCode: code } = await runTidemark(['inventory', url], { environment })
-            seen.push(code, await isTrusted(url, FIRST.cert))
-            await reload(SECOND.cert, SECOND.key)
-            seen.push(await isTrusted(url, SECOND.cert), await isTrusted(url, FIRST.cert))
-            await reload(FIRST.cert, SECOND.key)
-            seen.push(await isTrusted(url, SECOND.cert))
-          })().finally(() => {
-            run.interrupt()
+          told = look(url, child).finally(() => {
+            child.kill('SIGINT')
           })
         },
       },
@@ -81,8 +87,7 @@ describe('tidemark serve with TLS', () => {
     assert.equal(exitCode, 0)
     assert.match(stderr, /the certificate was read again\n/)
     assert.ok(stderr.includes(`warning: tidemark: Cannot use ${key} for TLS: it is not the key of`))
-    assert.equal(process.listenerCount('SIGHUP'), 0)
-  }).timeout(20_000)
+  })
 
   for (const flag of ['--tls-cert', '--tls-key']) {
     it(`refuses ${flag} alone as wrong usage`, async () => {

@@ -22,7 +22,7 @@ import { runMixedLoad } from '../../support/mixed-load.js'
 import { LoadModel } from '../../support/mixed-load-model.js'
 import { DATABASE, openLeader, stateOf, useReplicaPair } from '../support/replica-pair.js'
 
-const OPERATIONS = 5000
+const OPERATIONS = 10_000
 /** Who is level at the begin is told so when the first wait is over. */
 const WAIT_MS = 1000
 /** Another one in each run: a failure names it. */
