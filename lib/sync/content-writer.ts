@@ -13,7 +13,7 @@ import { addTotals, NO_TOTALS, type CollectionTotals } from './sync-event.js'
 /** What {@link ContentWriter} works with. */
 export interface ContentWriterOptions {
   readonly into: Required<Pick<TargetRepair, 'removeKeys' | 'tryWrite'>>
-  /** Writes what nothing may stand in the way of any more. */
+  /** Writes what nothing may stand in the way of any more, and throws where something does. */
   readonly write: (chunk: EntryChunk) => Promise<WriteResult>
   /** Bytes that are gathered for a write. */
   readonly batchBytes: number
@@ -27,7 +27,8 @@ const REFUSED = 'refused'
 /**
  * Writes and removes, in batches, what a comparison of contents found. A document that another one
  * stands in the way of, by a unique index, waits until all others are moved. Those that are left have
- * only each other in their way: they are removed together, and written then.
+ * only each other in their way: they are removed together, and written then. Where the source itself
+ * has two that stand in each other's way, all others are written before that is an error.
  */
 export class ContentWriter {
   readonly #options: ContentWriterOptions
@@ -57,7 +58,11 @@ export class ContentWriter {
     await this.#flushIfFull()
   }
 
-  /** Moves what is left. */
+  /**
+   * Moves what is left.
+   *
+   * @throws what `write` throws of documents that the target refuses for good
+   */
   async finish(): Promise<void> {
     await this.#flush()
     if (this.#refused === 0) return
@@ -69,11 +74,24 @@ export class ContentWriter {
     await this.#flush()
     this.#kind = 'write'
     this.#refused = 0
+    for (;;) {
+      const refused = await this.#writeRefused()
+      if (refused === undefined) return
+      this.#note(await this.#options.write(refused))
+    }
+  }
+
+  /** @returns what the target refuses again; of several chunks the first */
+  async #writeRefused(): Promise<EntryChunk | undefined> {
+    let first: EntryChunk | undefined
     for await (const { value } of this.#refusedRows()) {
       this.#gather(value)
-      if (this.#isFull()) await this.#writeLast()
+      if (!this.#isFull()) continue
+      const refused = await this.#writeLast()
+      first ??= refused
     }
-    await this.#writeLast()
+    const refused = await this.#writeLast()
+    return first ?? refused
   }
 
   /** Removes what waits on the disk. */
@@ -109,8 +127,11 @@ export class ContentWriter {
     if (refused !== undefined) await this.#putAside(refused)
   }
 
-  async #writeLast(): Promise<void> {
-    if (this.#documents.length > 0) this.#note(await this.#options.write(this.#takeChunk()))
+  async #writeLast(): Promise<EntryChunk | undefined> {
+    if (this.#documents.length === 0) return undefined
+    const { result, refused } = await this.#options.into.tryWrite(this.#takeChunk())
+    this.#note(result)
+    return refused
   }
 
   async #putAside(refused: EntryChunk): Promise<void> {

@@ -114,6 +114,21 @@ describe('ContentWriter', () => {
     assert.deepEqual(moved, { documents: 1, removals: 2 })
   })
 
+  it('writes all others before it tells of two that stand in the way of each other', async () => {
+    const count = 50
+    const before = Array.from({ length: count }, (_, n) => [`k${n}`, n])
+    const into = new UniqueCollection(Object.fromEntries(before) as Record<string, number>)
+    // All change places, but for k0 and k1, which both want the place of k2.
+    const turned = Array.from({ length: count }, (_, n) => {
+      return difference('changed', `k${n}`, n === 0 ? 2 : (n + 1) % count)
+    })
+    await assert.rejects(move(into, turned, 200), /nothing stands in the way any more/)
+    assert.equal(into.numbers.size, count - 1)
+    const [left] = ['k0', 'k1'].filter((key) => into.numbers.has(key))
+    assert.equal(into.numbers.get(left ?? ''), 2)
+    for (let n = 2; n < count; n += 1) assert.equal(into.numbers.get(`k${n}`), (n + 1) % count)
+  })
+
   it('lets documents change places that stand in the way of each other', async () => {
     const count = 50
     const before = Array.from({ length: count }, (_, n) => [`k${n}`, n])
