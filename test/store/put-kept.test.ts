@@ -67,6 +67,16 @@ describe('Store.write() with isRestore', () => {
     assert.equal(now()?.hasReplacedRevisions, true)
   })
 
+  it('is refused what a unique index refuses, and changes nothing then', async () => {
+    await store.createIndex(collection, { type: 'persistent', fields: ['n'], unique: true })
+    await restore(text('a', REVISION, { n: 1 }))
+    const conflict = { code: 'ERR_UNIQUE_CONFLICT' }
+    await assert.rejects(restore(text('b', revision(REVISION + 1n), { n: 1 })), conflict)
+    assert.equal(now()?.documents, 1)
+    const later = revision(REVISION + 2n)
+    assert.equal(await restore(text('a', later, { n: 1 })), later)
+  })
+
   it('gives a new one to a text without one that can be kept', async () => {
     for (const rev of [undefined, 7, '', 'no revision', encodeRevision(revision(2n ** 63n))]) {
       const given = await restore(JSON.stringify({ _key: 'a', _rev: rev }))
