@@ -11,7 +11,7 @@ const LAYERS = [
   {
     streams: {
       builtins: true,
-      packages: ['split2', 'stream-json', 'rxjs', 'csv', 'lossless-json'],
+      packages: ['split2', 'stream-json', 'rxjs', 'csv-parse', 'csv-stringify', 'lossless-json'],
     },
   },
   { merkle: { builtins: true, packages: ['snappy', 'stream-json'] } },

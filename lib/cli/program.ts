@@ -4,21 +4,12 @@ import { checksumCommand, type ChecksumFlags } from './commands/checksum.js'
 import type { DemoFlags } from './commands/demo.js'
 import { diffCommand, type DiffFlags } from './commands/diff.js'
 import { inventoryCommand, type InventoryFlags } from './commands/inventory.js'
-import type { ServeFlags } from './commands/serve.js'
+import { addServe } from './commands/serve-options.js'
 import { OUTPUT_FORMS, treeCommand, type TreeFlags } from './commands/tree.js'
 import { addSync } from './commands/sync-options.js'
 import { addTail } from './commands/tail-options.js'
 import { runOnServer, withDbServer, type DbServerFlag } from './db-server.js'
-import { withLogFlags } from './log-flags.js'
-import {
-  toCount,
-  toHosts,
-  toLimit,
-  toPaths,
-  toPort,
-  withSelection,
-  type RunCommand,
-} from './options.js'
+import { toCount, toLimit, toPaths, withSelection, type RunCommand } from './options.js'
 
 const ADDRESSES = `
 Addresses of replicas:
@@ -49,53 +40,6 @@ export function createProgram(version: string, run: RunCommand): Command {
   addTree(program, run)
   addDemo(program, run)
   return program
-}
-
-function addServe(program: Command, run: RunCommand): void {
-  withLogFlags(program.command('serve'))
-    .description('serve a store over the replication protocol')
-    .requiredOption('--store <dir>', 'the store; made when there is none')
-    .option('--host <address>', 'where to listen', '127.0.0.1')
-    .option('--port <number>', 'port; 0 takes a free one', toPort, 8529)
-    .addOption(compatOption())
-    .option('--tls-cert <file>', 'serve https with this certificate (PEM, with its chain)')
-    .option('--tls-key <file>', 'the private key of the certificate (PEM)')
-    .option('--no-auth', 'let everybody in, without a password')
-    .option('--allow-sync-from <host>', SYNC_FROM_TEXT, toHosts)
-    .addHelpText('after', SERVE_HELP)
-    .action((flags: ServeFlags) =>
-      // The server is loaded for the two commands that serve: it takes a third of a second.
-      run(async (context) => (await import('./commands/serve.js')).serveCommand(context, flags)),
-    )
-}
-
-const SYNC_FROM_TEXT =
-  'HOST or HOST:PORT that requests may have databases copied from (default: localhost)'
-
-const SERVE_HELP = `
-root's password comes from TIDEMARK_ROOT_PASSWORD; without it one is made at the first start and
-shown once. TIDEMARK_JWT_SECRET is the secret of bearer tokens (HS256); without it one is made and kept
-in the store. Further users are made over HTTP: POST /_api/user, or with any driver of ArangoDB.
-
-With --tls-cert and --tls-key the leader speaks https alone, from TLS 1.2 on; SIGHUP reads both again.
-
-The log of changes is kept for --log-age (90s, 30m, 12h, 7d) and up to --log-size (500mb, 4gb), and
-beyond both for open batches and for followers that were heard of in the last half hour.
-
-PUT /_api/replication/sync makes the server connect to another one on somebody's word, so it connects
-to hosts that are allowed only: to all of loopback unless --allow-sync-from, which may be given several
-times, names others. A name does not allow addresses of loopback or of the link (169.254.…, fe80:…):
-those have to be named themselves. IPv6 addresses stand in brackets.
-
-Examples:
-  TIDEMARK_ROOT_PASSWORD=… tidemark serve --store ./standby --allow-sync-from db.example:8529
-  TIDEMARK_ROOT_PASSWORD=… tidemark serve --store ./leader --port 8529
-`
-
-function compatOption(): Option {
-  return new Option('--compat <form>', 'what to answer where the documentation and servers differ')
-    .choices(['documented', 'arangodb'])
-    .default('documented')
 }
 
 function addApply(program: Command, run: RunCommand): void {
