@@ -2,8 +2,13 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 const CONFIG_FILES = ['*.js', '*.cjs']
-/** Loaded by their default export: worker tasks, configurations, mocha's reporter. */
-const DEFAULT_EXPORT_FILES = ['workers/**', 'test/support/reporter.ts', ...CONFIG_FILES]
+/** Loaded by their default export: worker tasks, transforms, configurations, mocha's reporter. */
+const DEFAULT_EXPORT_FILES = [
+  'workers/**',
+  'examples/redact-cards.ts',
+  'test/support/reporter.ts',
+  ...CONFIG_FILES,
+]
 
 const anyDefaultExport = {
   direct: true,

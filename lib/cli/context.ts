@@ -1,8 +1,10 @@
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { Environment } from './credentials.js'
 
 /** What a command sees of the world. */
 export interface CommandContext {
+  /** What is piped in; opened by the command that reads it, since whoever opens it waits for its end. */
+  readonly openStdin?: (() => Readable) | undefined
   /** Results. With `--json`, only the announced objects, one a line. */
   readonly stdout: Writable & { readonly isTTY?: boolean | undefined }
   /** Progress, warnings and errors. */

@@ -1,10 +1,14 @@
+import { dirname } from 'node:path'
+import { DumpFileError } from '../directory/index.js'
 import { RemoteCoordinatorError, RemoteUnauthorizedError } from '../remote/index.js'
+import { DumpLineError } from '../wire/index.js'
 
 const CREDENTIALS_HINT =
   'hint: TIDEMARK_USERNAME and TIDEMARK_PASSWORD, or TIDEMARK_JWT, tell who asks; for one end alone ' +
   'TIDEMARK_SOURCE_… and TIDEMARK_TARGET_…\n'
 const DB_SERVER_HINT = 'hint: --dbserver ID tells which DB server of the cluster is to be read\n'
 
+const DATA_FILE = /\.data\.(?:json|vpack)(?:\.gz)?$/
 const CAUSES_MAX = 8
 
 /**
@@ -13,7 +17,21 @@ const CAUSES_MAX = 8
  */
 export function hintFor(error: unknown): string {
   if (hasCause(error, (one) => one instanceof RemoteUnauthorizedError)) return CREDENTIALS_HINT
-  return hasCause(error, (one) => one instanceof RemoteCoordinatorError) ? DB_SERVER_HINT : ''
+  if (hasCause(error, (one) => one instanceof RemoteCoordinatorError)) return DB_SERVER_HINT
+  let file: string | undefined
+  hasCause(error, (one) => (file = dumpFileOf(one)) !== undefined)
+  return file === undefined ? '' : verifyHint(dirname(file))
+}
+
+function verifyHint(directory: string): string {
+  return `hint: "tidemark verify ${directory}" tells all that is wrong with the files of the dump\n`
+}
+
+/** The damaged file of a dump directory that an error is about. */
+function dumpFileOf(error: Error): string | undefined {
+  if (error instanceof DumpFileError) return error.path
+  const isLine = error instanceof DumpLineError && DATA_FILE.test(error.source ?? '')
+  return isLine ? error.source : undefined
 }
 
 /** Tells whether an error, or one that it was caused by, is of a kind. */

@@ -63,6 +63,7 @@ process.on('unhandledRejection', (error) => {
   setTimeout(() => process.exit(EXIT_CODE.failed), GRACE_MS).unref()
 })
 const exitCode = await runCli(process.argv.slice(2), {
+  openStdin: () => process.stdin,
   stdout,
   stderr,
   environment,

@@ -15,6 +15,7 @@ import {
 } from '../replica/index.js'
 import { openStoreSource, openStoreTarget, type StoreOpeningOptions } from '../store/index.js'
 import { unreachable } from '../core/index.js'
+import type { JsonObject } from '../wire/index.js'
 import type { CommandContext } from './context.js'
 import { readCredentials, type ReplicaRole } from './credentials.js'
 import { createOpeningView } from './progress/opening-view.js'
@@ -144,6 +145,8 @@ function realPathOf(path: string): string {
 export interface ServerTargetOptions {
   /** Make the database when it is missing. */
   readonly createDatabase?: boolean | undefined
+  /** As `RemoteTargetOptions` have it. */
+  readonly shardingOf?: ((collection: string) => JsonObject) | undefined
 }
 
 /** As {@link withSource}, for writing. */
@@ -179,14 +182,14 @@ export async function withExistingTarget<Result>(
 function openTarget(
   context: CommandContext,
   address: CopyTargetAddress,
-  { createDatabase }: ServerTargetOptions,
+  { createDatabase, shardingOf }: ServerTargetOptions,
 ): Target {
   if (address.kind === 'store') {
     return createLateTarget(address.path, address.database, createOpeningView(context))
   }
   const { environment, signal } = context
   const credentials = readCredentials(environment, 'target')
-  return openRemoteTarget(address, { ...credentials, createDatabase, signal })
+  return openRemoteTarget(address, { ...credentials, createDatabase, shardingOf, signal })
 }
 
 async function openSource(

@@ -14,7 +14,7 @@ export function withSelection(command: Command): Command {
 }
 
 /** Reads names that are separated by commas. */
-function toNames(text: string): readonly string[] {
+export function toNames(text: string): readonly string[] {
   const names = text
     .split(',')
     .map((name) => name.trim())

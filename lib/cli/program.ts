@@ -1,43 +1,36 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Option, type Command } from 'commander'
+import { createBaseProgram } from './base-program.js'
 import { applyCommand, type ApplyFlags } from './commands/apply.js'
 import { checksumCommand, type ChecksumFlags } from './commands/checksum.js'
 import type { DemoFlags } from './commands/demo.js'
 import { diffCommand, type DiffFlags } from './commands/diff.js'
+import { addDump } from './commands/dump-options.js'
 import { inventoryCommand, type InventoryFlags } from './commands/inventory.js'
+import { addPipe } from './commands/pipe-options.js'
+import { addRestore } from './commands/restore-options.js'
 import { addServe } from './commands/serve-options.js'
 import { OUTPUT_FORMS, treeCommand, type TreeFlags } from './commands/tree.js'
 import { addSync } from './commands/sync-options.js'
 import { addTail } from './commands/tail-options.js'
+import { addVerify } from './commands/verify-options.js'
 import { runOnServer, withDbServer, type DbServerFlag } from './db-server.js'
 import { toCount, toLimit, toPaths, withSelection, type RunCommand } from './options.js'
 
-const ADDRESSES = `
-Addresses of replicas:
-  http://HOST:PORT[/_db/NAME]  a server (https too)
-  store:PATH[#NAME]            an embedded store
-  dir:PATH or PATH             a directory that arangodump wrote
-Without a name the database is _system.
-
-Credentials come from the environment: TIDEMARK_USERNAME and TIDEMARK_PASSWORD, or TIDEMARK_JWT.
-A command with two ends reads TIDEMARK_SOURCE_… and TIDEMARK_TARGET_… first; with _FILE at the end
-of its name a variable tells the file that holds the secret.
-`
-
 /** Describes the command line. Every command is run by `run`. */
 export function createProgram(version: string, run: RunCommand): Command {
-  const program = new Command('tidemark')
-    .description('Moves ArangoDB data as streams: serve it, copy it, check it.')
-    .version(version)
-    .option('--verbose', 'show where an error comes from')
-    .addHelpText('after', ADDRESSES)
+  const program = createBaseProgram(version)
   addServe(program, run)
   addSync(program, run)
+  addDump(program, run)
+  addRestore(program, run)
   addTail(program, run)
+  addPipe(program, run)
   addDiff(program, run)
   addApply(program, run)
   addInventory(program, run)
   addChecksum(program, run)
   addTree(program, run)
+  addVerify(program, run)
   addDemo(program, run)
   return program
 }
@@ -158,9 +151,4 @@ function addDemo(program: Command, run: RunCommand): void {
     .action((flags: DemoFlags) =>
       run(async (context) => (await import('./commands/demo.js')).demoCommand(context, flags)),
     )
-}
-
-/** Tells whether commander ended with something that is no error: help or the version. */
-export function isHelpShown(error: unknown): boolean {
-  return error instanceof CommanderError && error.exitCode === 0
 }

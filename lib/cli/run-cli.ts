@@ -1,16 +1,18 @@
 import { CommanderError, type Command } from 'commander'
-import { AddressError } from '../replica/index.js'
-import { UnknownCollectionError } from '../sync/index.js'
 import type { CommandContext } from './context.js'
 import type { Environment } from './credentials.js'
 import { describeError } from './describe-error.js'
+import { tieSwitches } from './dump/switches.js'
 import { EXIT_CODE } from './exit-code.js'
-import { hintFor } from './hints.js'
-import { createProgram, isHelpShown } from './program.js'
-import { UsageError } from './usage-error.js'
+import { isHelpShown } from './base-program.js'
+import { loadProgram } from './load-program.js'
+import { joinDeadLetter } from './transform-flags.js'
 
 /** The process that a command line runs in. */
-export interface CliProcess extends Pick<CommandContext, 'stdout' | 'stderr' | 'retryDelayMs'> {
+export interface CliProcess extends Pick<
+  CommandContext,
+  'openStdin' | 'stdout' | 'stderr' | 'retryDelayMs'
+> {
   readonly environment: Environment
   readonly version: string
   /** Calls the listener when the command is to end early; returns what takes it away again. */
@@ -41,19 +43,19 @@ export async function runCli(commandLine: readonly string[], cli: CliProcess): P
   })
   let exitCode: number = EXIT_CODE.fine
   const context: CommandContext = { ...cli, signal }
-  const program = createProgram(cli.version, async (work) => {
+  const program = await loadProgram(commandLine, cli.version, async (work) => {
     exitCode = await work(context)
   })
   prepare(program, cli)
   try {
-    await program.parseAsync(commandLine, { from: 'user' })
+    await program.parseAsync(joinDeadLetter(tieSwitches(commandLine)), { from: 'user' })
     // What was done counts, but not where nobody has read of it.
     return interruptions.find(({ isQuiet }) => isQuiet)?.exitCode ?? exitCode
   } catch (error) {
     if (isHelpShown(error)) return EXIT_CODE.fine
     if (error instanceof CommanderError) return EXIT_CODE.usage
     const { verbose = false } = program.opts<{ verbose?: boolean }>()
-    return tellError(error, { interruption: interruptions[0], verbose, stderr: cli.stderr })
+    return await tellError(error, { interruption: interruptions[0], verbose, stderr: cli.stderr })
   } finally {
     release()
   }
@@ -65,17 +67,27 @@ interface ErrorTelling extends Pick<CliProcess, 'stderr'> {
 }
 
 /** Tells why a command failed, and gives its exit code. */
-function tellError(error: unknown, { interruption, verbose, stderr }: ErrorTelling): number {
+async function tellError(
+  error: unknown,
+  { interruption, verbose, stderr }: ErrorTelling,
+): Promise<number> {
   if (interruption?.isQuiet === true) return interruption.exitCode
   stderr.write(describeError(error, verbose))
-  stderr.write(hintFor(error))
+  // What hints look at is loaded by those only who failed.
+  stderr.write((await import('./hints.js')).hintFor(error))
   return interruption?.exitCode ?? exitCodeOf(error)
 }
 
+/** Codes of errors that tell of the command line; their classes would load half of the library. */
+const USAGE_CODES: ReadonlySet<unknown> = new Set([
+  'ERR_USAGE',
+  'ERR_ADDRESS',
+  'ERR_UNKNOWN_COLLECTION',
+  'ERR_UNKNOWN_VIEW',
+])
+
 function exitCodeOf(error: unknown): number {
-  const isUsage = [UsageError, AddressError, UnknownCollectionError].some(
-    (kind) => error instanceof kind,
-  )
+  const isUsage = error instanceof Error && 'code' in error && USAGE_CODES.has(error.code)
   return isUsage ? EXIT_CODE.usage : EXIT_CODE.failed
 }
 

@@ -5,12 +5,14 @@ import type {
   PatchTotals,
   RepairTotals,
   SyncFinished,
+  TransformTotals,
 } from '../sync/index.js'
+import { describeTransforms } from './describe-transforms.js'
 import { formatBytes, formatCount, formatRate, formatSeconds, plural } from './human.js'
 
 /** The lines that end a synchronisation for a person. */
 export function summarise(event: SyncFinished, target: string, seconds: number): string {
-  const { totals, collections, views, repair } = event
+  const { totals, collections, views, repair, transformed } = event
   if (repair !== undefined) return summariseRepair(event, repair, target, seconds)
   const parts = [
     plural(collections.length, 'collection'),
@@ -20,7 +22,21 @@ export function summarise(event: SyncFinished, target: string, seconds: number):
     formatSeconds(seconds),
     formatRate(totals.bytes, seconds),
   ]
-  return toLines([`copied to ${target}: ${parts.join(', ')}`, ...remarks(totals)])
+  const lines = transformed === undefined ? [] : remarksOnTransforms(transformed)
+  return toLines([`copied to ${target}: ${parts.join(', ')}`, ...lines, ...remarks(totals)])
+}
+
+/** The lines that tell what transforms made of a copy. */
+function remarksOnTransforms(totals: TransformTotals): string[] {
+  const { renamed, leftOut, made } = totals
+  const listOf = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
+  const renamings = renamed.map(({ from, to }) => `"${from}" to "${to}"`)
+  return [
+    describeTransforms(totals),
+    ...(renamed.length === 0 ? [] : [`renamed: ${renamings.join(', ')}`]),
+    ...(leftOut.length === 0 ? [] : [`left out: ${listOf(leftOut)}`]),
+    ...(made.length === 0 ? [] : [`made for documents that were sent there: ${listOf(made)}`]),
+  ]
 }
 
 function summariseRepair(

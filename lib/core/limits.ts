@@ -14,11 +14,20 @@ export const LINE_BYTES_MAX: number = 64 * MIB
 /** The largest document of a store: a line of any form, envelope included, holds it. */
 export const DOCUMENT_BYTES_MAX: number = LINE_BYTES_MAX - 4 * KIB
 
+/** Columns of a table. */
+export const CSV_COLUMNS_MAX = 16_384
+
 /** The deepest nesting of arrays and objects inside one document. */
 export const JSON_DEPTH_MAX = 200
 
 /** The longest VelocyPack value among those that follow each other in a stream. */
 export const SLICE_BYTES_MAX: number = 64 * MIB
+
+/**
+ * The longest array of a VelocyPack data file: one batch of arangodump, whose documents may pass the
+ * 64 MiB that it asks for by the last of them.
+ */
+export const VELOCYPACK_ARRAY_BYTES_MAX: number = 128 * MIB
 
 /** Bytes that one pipeline may hold between its source and its target. */
 export const IN_FLIGHT_BYTES_MAX: number = 16 * MIB
@@ -28,6 +37,9 @@ export const JSON_BYTES_MAX: number = 64 * MIB
 
 /** The longest JSON text that one VelocyPack value becomes: all of the longest, escaped. */
 export const JSON_TEXT_BYTES_MAX: number = 8 * SLICE_BYTES_MAX
+
+/** The largest file that says what a transform does: maskings, pseudonyms, keys. */
+export const TRANSFORM_FILE_BYTES_MAX: number = 64 * MIB
 
 /** Default of `chunkSize` of `dump` (design, "dump"). */
 export const DUMP_CHUNK_BYTES: number = 128 * KIB

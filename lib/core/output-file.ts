@@ -117,7 +117,8 @@ async function orFail<Value>(path: string, operation: Promise<Value>): Promise<V
   }
 }
 
-function describeWriteError(error: unknown): string {
+/** Why a file could not be written, in the words of a reason. */
+export function describeWriteError(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException
   switch (code) {
     case 'ENOENT':

@@ -15,9 +15,12 @@ export class DirectoryError extends ReplicationError {
 export class DumpFileError extends ReplicationError {
   readonly code = 'ERR_DUMP_FILE' as const
   readonly path: string
+  /** What is wrong, without the path. */
+  readonly reason: string
 
   constructor(path: string, reason: string, options?: ErrorOptions) {
     super(`Cannot read dump file "${path}": ${reason}`, options)
     this.path = path
+    this.reason = reason
   }
 }

@@ -1,6 +1,7 @@
 import type { MerkleTree } from '../merkle/index.js'
 import {
   buildTreeFromStart,
+  buildTreeOfDump,
   type DumpedChunk,
   type DumpOptions,
   type Snapshot,
@@ -13,6 +14,7 @@ import type { CollectionDefinition, ViewDefinition } from '../wire/index.js'
 import { DirectoryError } from './directory-error.js'
 import { checkSize } from './dump-file.js'
 import type { DumpMetadata } from './dump-metadata.js'
+import { isVelocyPackName } from './file-names.js'
 import type { DumpedCollection } from './read-collections.js'
 import { readDataFile } from './read-data-file.js'
 
@@ -59,6 +61,9 @@ export class DirectorySnapshot implements Snapshot {
   async tree(collection: CollectionDefinition, options: TreeOptions): Promise<MerkleTree> {
     const { definition, files } = this.#find(collection)
     const { pool, signal, onProgress } = options
+    if (files.some(({ path }) => isVelocyPackName(path))) {
+      return buildTreeOfDump(definition, options, () => this.dump(definition, { signal }))
+    }
     const paths = files.map(({ path }) => path)
     const tree = await buildTreeFromStart(definition, options, (initialRangeMin) =>
       pool.buildFromFiles(paths, { initialRangeMin, signal, onProgress }),
@@ -81,10 +86,11 @@ export class DirectorySnapshot implements Snapshot {
 }
 
 async function* readFiles(
-  { files }: DumpedCollection,
+  { definition, files }: DumpedCollection,
   { signal }: DumpOptions,
 ): AsyncGenerator<DumpedChunk> {
-  for (const file of files) yield* readDataFile(file, signal)
+  const options = { collection: definition.name, signal }
+  for (const file of files) yield* readDataFile(file, options)
 }
 
 function describeCollection({ definition, files }: DumpedCollection): SnapshotCollection {

@@ -8,13 +8,16 @@ import {
   optional,
   read,
   type JsonObject,
+  type Reader,
 } from '../wire/index.js'
 import { DirectoryError } from './directory-error.js'
 import { readJsonFile, readTextFile } from './dump-file.js'
+import type { DataFormat } from './file-names.js'
 
 /** Name of the file that tells of the whole dump. */
 export const METADATA_FILE = 'dump.json'
-const ENCRYPTION_FILE = 'ENCRYPTION'
+/** Name of the file that tells how data files are encrypted. */
+export const ENCRYPTION_FILE = 'ENCRYPTION'
 
 /** What a dump tells of itself; all of it may be missing. */
 export interface DumpMetadata {
@@ -23,8 +26,8 @@ export interface DumpMetadata {
   readonly tick: Tick | undefined
   /** Attributes of the database. */
   readonly properties: JsonObject | undefined
-  /** Whether the data files are VelocyPack; their names then say so too. */
-  readonly isVelocyPack: boolean
+  /** How the documents stand in the data files; undefined where the dump does not say, as before 3.12. */
+  readonly format: DataFormat | undefined
 }
 
 /**
@@ -45,8 +48,13 @@ export async function readMetadata(
     database: optional(attribute(reader, 'database'), asText),
     tick: optional(attribute(reader, 'lastTickAtDumpStart'), asTick),
     properties: optional(attribute(reader, 'properties'), asObject),
-    isVelocyPack: attribute(reader, 'useVPack').value === true,
+    format: formatOf(attribute(reader, 'useVPack')),
   }
+}
+
+function formatOf({ value }: Reader): DataFormat | undefined {
+  if (typeof value !== 'boolean') return undefined
+  return value ? 'vpack' : 'json'
 }
 
 /** @throws {@link DirectoryError} when the file `ENCRYPTION` names anything but `none` */

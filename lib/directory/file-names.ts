@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CollectionDefinition } from '../wire/index.js'
 
-const DECIMAL = /^\d+$/
+const VELOCYPACK = /\.data\.vpack(?:\.gz)?$/
 
 /** The lower-case hexadecimal MD5 of a collection's name, part of the names of its files. */
 function hashName(name: string): string {
@@ -10,20 +10,28 @@ function hashName(name: string): string {
 
 /**
  * Takes the hash off a file name without its ending: what is left stands for the name in the names
- * of the data files too. Names that are not plain letters are replaced by a number (client notes, 4.1).
+ * of the data files too. Names that are not plain letters are replaced by the collection's `cid`, else
+ * its `id`, else some number, beside which the hash is that of the name (client notes, 4.1).
  *
  * @param stem - the structure file's name without its ending
  * @returns undefined when the file's name does not fit the collection
  */
-export function matchStem(stem: string, { name, id }: CollectionDefinition): string | undefined {
+export function matchStem(
+  stem: string,
+  { name, parameters: { id, cid } }: CollectionDefinition,
+): string | undefined {
   const suffix = `_${hashName(name)}`
-  const base = stem.endsWith(suffix) ? stem.slice(0, -suffix.length) : stem
-  if (base === name || base === id) return base
-  return base !== stem && DECIMAL.test(base) ? base : undefined
+  if (stem.length > suffix.length && stem.endsWith(suffix)) return stem.slice(0, -suffix.length)
+  return [name, id, cid].includes(stem) ? stem : undefined
 }
 
 /** How the documents stand in a data file, as its name says. */
 export type DataFormat = 'json' | 'vpack'
+
+/** Tells whether the name of a data file, or its path, says that it is VelocyPack. */
+export function isVelocyPackName(name: string): boolean {
+  return VELOCYPACK.test(name)
+}
 
 /**
  * Makes the names under which arangorestore looks for a collection's data, in its order (client

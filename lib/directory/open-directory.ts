@@ -1,62 +1,20 @@
-import {
-  formatAddress,
-  type OperationOptions,
-  type ReplicaNotice,
-  type Snapshot,
-  type Source,
-} from '../replica/index.js'
-import { DirectoryError } from './directory-error.js'
-import { DirectorySnapshot } from './directory-snapshot.js'
-import { checkEncryption, METADATA_FILE, readMetadata, type DumpMetadata } from './dump-metadata.js'
-import { listDumpDirectory } from './list-directory.js'
-import { readCollections, readViews } from './read-collections.js'
+import type { Source } from '../replica/index.js'
+import { DirectorySource } from './directory-source.js'
+import { DirectoryTreeSource } from './directory-tree-source.js'
+import { checkEncryption, readMetadata } from './dump-metadata.js'
+import { listDirectory } from './list-directory.js'
 
 /**
- * Opens a directory that arangodump wrote, of any version, gzipped or not.
+ * Opens a directory that arangodump wrote, of any version, gzipped or not, of one database or of all
+ * databases: the source of the latter has only `openGlobalSnapshot`.
  *
  * @param path - of the directory; messages and chunks name files as this path and their name
- * @throws DirectoryError when it is not there, not a dump, encrypted, or of VelocyPack data
+ * @throws DirectoryError when it is not there, not a dump, encrypted, or not finished yet
  * @throws DumpFileError, WireFormatError when `dump.json` cannot be read
  */
 export async function openDirectory(path: string): Promise<Source> {
-  const names = await listDumpDirectory(path)
-  await checkEncryption(path, names)
-  const metadata = await readMetadata(path, names)
-  if (metadata?.isVelocyPack === true) {
-    throw new DirectoryError(path, 'its data files are VelocyPack, which is not supported yet')
-  }
-  return new DirectorySource(path, metadata)
-}
-
-class DirectorySource implements Source {
-  readonly address: string
-  readonly database: string | undefined
-  readonly #path: string
-  readonly #metadata: DumpMetadata | undefined
-
-  constructor(path: string, metadata: DumpMetadata | undefined) {
-    this.address = formatAddress({ kind: 'directory', path })
-    this.database = metadata?.database
-    this.#path = path
-    this.#metadata = metadata
-  }
-
-  onNotice: (notice: ReplicaNotice) => void = () => undefined
-
-  async openSnapshot({ signal }: OperationOptions = {}): Promise<Snapshot> {
-    const path = this.#path
-    const metadata = this.#metadata
-    const onWarning = (message: string): void => {
-      this.onNotice({ kind: 'warning', message })
-    }
-    if (metadata === undefined) onWarning(`There is no ${METADATA_FILE} in "${path}"`)
-    const names = await listDumpDirectory(path)
-    const collections = await readCollections({ directory: path, names, onWarning, signal })
-    const views = await readViews(path, names)
-    return new DirectorySnapshot({ path, metadata, collections, views })
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve()
-  }
+  const listed = await listDirectory(path)
+  if (listed.kind === 'tree') return new DirectoryTreeSource(path, listed)
+  await checkEncryption(path, listed.names)
+  return new DirectorySource(path, await readMetadata(path, listed.names))
 }

@@ -7,11 +7,13 @@ import {
 } from '../wire/index.js'
 import { DumpFileError } from './directory-error.js'
 import { readJsonFile, type DumpFile } from './dump-file.js'
-import { matchStem } from './file-names.js'
+import { METADATA_FILE } from './dump-metadata.js'
+import { matchStem, type DataFormat } from './file-names.js'
 import { findDataFiles } from './find-data-files.js'
 import { STRUCTURE_SUFFIX } from './list-directory.js'
 
-const VIEW_SUFFIX = '.view.json'
+/** How the names of the files end that describe views. */
+export const VIEW_SUFFIX = '.view.json'
 const DATA_FILE = /^(.+?)(?:\.\d+)?\.data\.(?:json|vpack)(?:\.gz)?$/
 const HASH = /_[0-9a-f]{32}$/
 
@@ -22,10 +24,22 @@ export interface DumpedCollection {
   readonly files: readonly DumpFile[]
 }
 
+/**
+ * Takes the name of a data file apart.
+ *
+ * @returns its beginning as it is, and without the hash; undefined when it is no name of a data file
+ */
+export function dataFileStems(name: string): readonly [string, string] | undefined {
+  const stem = DATA_FILE.exec(name)?.[1]
+  return stem === undefined ? undefined : [stem, stem.replace(HASH, '')]
+}
+
 /** How collections are read. */
 export interface ReadCollectionsOptions {
   readonly directory: string
   readonly names: ReadonlySet<string>
+  /** As {@link CollectionFiles} has it. */
+  readonly format: DataFormat | undefined
   readonly onWarning: (message: string) => void
   readonly signal?: AbortSignal | undefined
 }
@@ -69,8 +83,8 @@ function warnOfUnclaimedData(
   )
   const known = new Set([...stems, ...collections.keys()])
   for (const name of names) {
-    const stem = DATA_FILE.exec(name)?.[1]
-    if (stem === undefined || known.has(stem) || known.has(stem.replace(HASH, ''))) continue
+    const forms = dataFileStems(name)
+    if (forms === undefined || forms.some((stem) => known.has(stem))) continue
     onWarning(`Left out "${join(directory, name)}": no structure file tells of its collection`)
   }
 }
@@ -88,15 +102,15 @@ export async function readViews(
   return views
 }
 
-/** Longest names first, so that of `NAME_HASH` and `NAME` the first is seen first. */
-function withSuffix(names: ReadonlySet<string>, suffix: string): readonly string[] {
+/** The names that end so: longest ones first, so that of `NAME_HASH` and `NAME` the first is seen first. */
+export function withSuffix(names: ReadonlySet<string>, suffix: string): readonly string[] {
   const chosen = [...names].filter((name) => name.endsWith(suffix))
   return chosen.sort((a, b) => b.length - a.length || compareText(a, b))
 }
 
 async function readCollection(
   file: string,
-  { directory, names, onWarning }: ReadCollectionsOptions,
+  { directory, names, format, onWarning }: ReadCollectionsOptions,
 ): Promise<DumpedCollection> {
   const path = join(directory, file)
   const value = await readJsonFile(directory, file)
@@ -106,9 +120,15 @@ async function readCollection(
   if (base === undefined) {
     throw new DumpFileError(path, `its name does not fit the collection "${name}" in it`)
   }
-  const { files, ignored } = await findDataFiles({ directory, names, base, collection: name })
+  const place = { directory, names, base, collection: name, format }
+  const { files, ignored, isOfOtherForm } = await findDataFiles(place)
   if (files.length === 0)
     onWarning(`There is no data file of collection "${name}" in "${directory}"`)
+  if (isOfOtherForm) {
+    onWarning(
+      `The data of collection "${name}" in "${directory}" is not of the form that ${METADATA_FILE} tells`,
+    )
+  }
   for (const other of ignored) {
     onWarning(`Left out "${join(directory, other)}": collection "${name}" has another data file`)
   }

@@ -3,9 +3,18 @@ import type { DumpedChunk } from '../replica/index.js'
 import { chunkLines } from '../streams/index.js'
 import { DumpFileError } from './directory-error.js'
 import type { DumpFile } from './dump-file.js'
+import { isVelocyPackName } from './file-names.js'
+import { velocyPackChunks } from './velocypack-chunks.js'
+
+/** How a data file is read. */
+export interface ReadDataFileOptions {
+  /** Name of the collection whose data it is. */
+  readonly collection: string
+  readonly signal?: AbortSignal | undefined
+}
 
 /**
- * Reads a data file, gzipped or not, as chunks of whole lines. What comes before a cut is given
+ * Reads a data file, JSON lines or VelocyPack, gzipped or not, as chunks of whole lines. What comes before a cut is given
  * before the error; so is what comes before damaged gzip data, but for the last block.
  *
  * @throws {@link DumpFileError} when the file cannot be read, its gzip data is damaged, or its size is
@@ -13,13 +22,16 @@ import type { DumpFile } from './dump-file.js'
  */
 export async function* readDataFile(
   { path, bytes }: DumpFile,
-  signal: AbortSignal | undefined,
+  { collection, signal }: ReadDataFileOptions,
 ): AsyncGenerator<DumpedChunk> {
   signal?.throwIfAborted()
   const file = new FileBlocks(path, { signal })
+  const chunks = isVelocyPackName(path)
+    ? velocyPackChunks(file, { path, collection })
+    : chunkLines(file, { source: path })
   let toldBytes = 0
   try {
-    for await (const chunk of chunkLines(file, { source: path })) {
+    for await (const chunk of chunks) {
       signal?.throwIfAborted()
       const readBytes = file.bytesRead - toldBytes
       toldBytes += readBytes

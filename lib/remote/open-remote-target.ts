@@ -3,6 +3,7 @@ import {
   formatAddress,
   parseAddress,
   type CopyOrigin,
+  type GlobalTarget,
   type OperationOptions,
   type RemoteAddress,
   type ReplicaNotice,
@@ -10,7 +11,7 @@ import {
   type Target,
   type TargetCopy,
 } from '../replica/index.js'
-import { ERROR_NUMBER, type CollectionDefinition } from '../wire/index.js'
+import { ERROR_NUMBER, type CollectionDefinition, type JsonObject } from '../wire/index.js'
 import { SYSTEM_CLOCK } from './batch-keeper.js'
 import { BatchSessions } from './batch-sessions.js'
 import { checkLeader } from './check-leader.js'
@@ -19,15 +20,21 @@ import { makeClientId } from './log-client.js'
 import { batchTtlOf, CLOSE_MS_MAX, SYSTEM_DATABASE, type RemoteOptions } from './open-remote.js'
 import { RemoteConnection } from './remote-connection.js'
 import { RemoteIncompatibleError, RemoteStatusError } from './remote-error.js'
+import { RemoteGlobalTarget } from './remote-global-target.js'
 import { RemoteTargetCopy } from './remote-target-copy.js'
 import { fitsDefinition } from './target-definition.js'
-import { ask } from './target-place.js'
+import { ask, type TargetPlace } from './target-place.js'
 import { openTargetSnapshot } from './target-snapshot.js'
 
 /** How a server is written to. */
 export interface RemoteTargetOptions extends RemoteOptions {
   /** Make the database when it is missing. Default: false. */
   readonly createDatabase?: boolean | undefined
+  /**
+   * How a collection of a cluster is spread, where that is not left to the server: properties such as
+   * `numberOfShards`, by name of the collection. What its definition says of it is not sent.
+   */
+  readonly shardingOf?: ((collection: string) => JsonObject) | undefined
   /** Ends every request, of writing too. */
   readonly signal?: AbortSignal | undefined
 }
@@ -54,6 +61,8 @@ class RemoteTarget implements Target {
   readonly #connection: RemoteConnection
   readonly #clientId = makeClientId()
   readonly #sessions: BatchSessions
+  /** What was opened for all databases, closed with this. */
+  readonly #parts: { close(): Promise<void> }[] = []
 
   constructor(address: RemoteAddress, options: RemoteTargetOptions, ttlSeconds: number) {
     this.#remote = address
@@ -74,14 +83,17 @@ class RemoteTarget implements Target {
    *   major version; RemoteStatusError 1228 when there is no such database
    */
   async beginCopy(origin: CopyOrigin): Promise<TargetCopy> {
-    const { signal } = this.#options
+    const { signal, shardingOf } = this.#options
     const serverId = await this.#findServer()
     if (serverId === origin.serverId && databaseOf(origin) === this.database) {
       const task = { task: 'begin a copy', address: this.address }
       const reason = 'source and target are the same database of the same server'
       throw new RemoteIncompatibleError(task, reason, ERROR_NUMBER.loop)
     }
-    return new RemoteTargetCopy({ connection: this.#connection, signal }, this.#sessions)
+    return new RemoteTargetCopy(
+      { connection: this.#connection, signal, shardingOf },
+      this.#sessions,
+    )
   }
 
   unfinishedCopy(): Promise<undefined> {
@@ -90,6 +102,20 @@ class RemoteTarget implements Target {
 
   async openSnapshot({ signal = this.#options.signal }: OperationOptions = {}): Promise<Snapshot> {
     return openTargetSnapshot(await this.#sessions.open(signal))
+  }
+
+  openGlobal(): Promise<GlobalTarget> {
+    if (this.database !== SYSTEM_DATABASE) {
+      const reason = `that is done through "${SYSTEM_DATABASE}" only`
+      const message = `Cannot write all databases of ${this.address}: ${reason}`
+      return Promise.reject(new RangeError(message))
+    }
+    const { signal } = this.#options
+    const placeOf = (database: string): TargetPlace => {
+      return { connection: this.#part(this.#connect(database)), signal }
+    }
+    const open = (database: string): Target => this.#part(this.#openOther(database))
+    return Promise.resolve(new RemoteGlobalTarget({ placeOf, open }))
   }
 
   fitsDefinition(there: CollectionDefinition, wanted: CollectionDefinition): boolean {
@@ -102,6 +128,7 @@ class RemoteTarget implements Target {
     const limit = delay(CLOSE_MS_MAX, undefined, { signal: late.signal }).catch(() => undefined)
     await Promise.race([this.#sessions.close(), limit])
     late.abort()
+    for (const part of this.#parts) await part.close()
     await this.#connection.close()
   }
 
@@ -142,6 +169,20 @@ class RemoteTarget implements Target {
     } finally {
       await connection.close()
     }
+  }
+
+  #openOther(database: string): Target {
+    const address = { ...this.#remote, database }
+    const target = openRemoteTarget(address, { ...this.#options, createDatabase: true })
+    target.onNotice = (notice) => {
+      this.onNotice(notice)
+    }
+    return target
+  }
+
+  #part<Part extends { close(): Promise<void> }>(part: Part): Part {
+    this.#parts.push(part)
+    return part
   }
 
   #connect(database: string): RemoteConnection {

@@ -64,7 +64,8 @@ export async function createCollection(
 ): Promise<void> {
   const { name } = definition
   const task = `make collection "${name}"`
-  await askWithout(place, name, formatNewCollection(definition), (body) =>
+  const properties = { ...formatNewCollection(definition), ...place.shardingOf?.(name) }
+  await askWithout(place, name, properties, (body) =>
     ask(place, { task, method: 'POST', path: '/_api/collection', body }),
   )
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../wire/index.js'
+import type { Json, JsonObject } from '../wire/index.js'
 import type { RemoteConnection, RemoteRequest } from './remote-connection.js'
 import { RemoteStatusError } from './remote-error.js'
 
@@ -7,6 +7,8 @@ export interface TargetPlace {
   readonly connection: RemoteConnection
   /** Ends every request. */
   readonly signal: AbortSignal | undefined
+  /** As `RemoteTargetOptions` have it. */
+  readonly shardingOf?: ((collection: string) => JsonObject) | undefined
 }
 
 /**

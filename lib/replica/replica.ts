@@ -198,6 +198,15 @@ export interface CopyOrigin {
   readonly tick: Tick | undefined
   /** Names of the only collections that it copies; without them it copies all that there are. */
   readonly collections?: readonly string[] | undefined
+  /** The database that is copied, where it is known; for targets that tell of it. */
+  readonly database?: CopiedDatabase | undefined
+}
+
+/** What is known of a database that is being copied. */
+export interface CopiedDatabase {
+  readonly name: string
+  /** As {@link SnapshotInventory.properties}. */
+  readonly properties: JsonObject | undefined
 }
 
 /** A copy on its way into a target. */
@@ -238,6 +247,10 @@ export interface TargetCollection {
   write(chunk: EntryChunk): Promise<WriteResult>
   /** Makes the indexes of the definition. */
   createIndexes(indexes: readonly JsonObject[]): Promise<void>
+  /**
+   * Says that all of the collection has been written. Without it, that is so when the copy is finished.
+   */
+  finish?(): Promise<void>
 }
 
 /** A collection that is made equal to another one by moving what differs. */

@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CHUNK_BYTES } from '../core/index.js'
 import { revision, type Revision } from '../values/index.js'
-import { VelocyPackWriter } from '../wire/index.js'
+import { SliceArray, VelocyPackWriter } from '../wire/index.js'
 import type { HeldBytes } from './answer-memory.js'
-import { SliceArray } from './slice-array.js'
 
 /** Documents after which others have their turn: about a millisecond. */
 const SLICE_DOCUMENTS = 256

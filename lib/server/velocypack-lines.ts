@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { JSON_DEPTH_MAX } from '../core/index.js'
-import { VelocyPackWriter } from '../wire/index.js'
-import { SliceArray } from './slice-array.js'
+import { SliceArray, VelocyPackWriter } from '../wire/index.js'
 
 const NEWLINE = 0x0a
 /** The envelope of a line is a level around its document. */

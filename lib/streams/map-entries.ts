@@ -1,5 +1,10 @@
 import { CHUNK_BYTES, CHUNK_HIGH_WATER_MARK } from '../core/index.js'
-import { formatDumpLine, type DocumentEntry, type JsonObject } from '../wire/index.js'
+import {
+  formatDumpLine,
+  type DocumentEntry,
+  type JsonObject,
+  type LinePlace,
+} from '../wire/index.js'
 import { ChunkBuilder } from './chunk-builder.js'
 import type { ChunkEntry } from './chunk-entry.js'
 import type { EntryChunk } from './entry-chunk.js'
@@ -73,10 +78,10 @@ function callMapper(
     const results = map(document, entry)
     if (!(results instanceof Promise)) return results
     return results.catch((error: unknown) => {
-      throw transformError(error, entry)
+      throw transformError(error, placeOf(entry))
     })
   } catch (error) {
-    throw transformError(error, entry)
+    throw transformError(error, placeOf(entry))
   }
 }
 
@@ -89,7 +94,7 @@ function* pullResults(results: MappedDocuments, entry: ChunkEntry): Generator<Js
   try {
     yield* results
   } catch (error) {
-    throw transformError(error, entry)
+    throw transformError(error, placeOf(entry))
   }
 }
 
@@ -105,7 +110,7 @@ function formatResult(
 ): Buffer {
   const key = keyOf(result)
   if (key === undefined) {
-    throw new TransformError('the function gave a document without a text "_key"', entry)
+    throw new TransformError('the function gave a document without a text "_key"', placeOf(entry))
   }
   const revision = result['_rev']
   const revisionText = typeof revision === 'string' ? revision : undefined
@@ -113,8 +118,13 @@ function formatResult(
     const bytes = Buffer.from(formatChanged(result, document, origin.bytes))
     return formatDumpLine({ ...origin, key, revisionText, bytes })
   } catch (error) {
-    throw new TransformError('the function gave what has no JSON form', entry, { cause: error })
+    const reason = 'the function gave what has no JSON form'
+    throw new TransformError(reason, placeOf(entry), { cause: error })
   }
+}
+
+function placeOf({ chunk, index }: ChunkEntry): LinePlace {
+  return chunk.place(index)
 }
 
 /** What a user's function gave may be anything, whatever its type says. */

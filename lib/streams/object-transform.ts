@@ -43,6 +43,14 @@ export function createObjectTransform<Input, Output>(
   })
 }
 
+/** How {@link createAsyncObjectTransform} queues and ends. */
+export interface AsyncObjectTransformOptions<Output> extends ObjectTransformOptions {
+  /** Gives what comes after the last item. */
+  readonly finish?: (() => AsyncIterable<Output>) | undefined
+  /** Gives back what was held, whatever the end was. Must not reject. */
+  readonly release?: (() => Promise<void>) | undefined
+}
+
 /**
  * Makes a Transform in object mode from an async generator function. The generator is asked for
  * more only while there is room, so what one item expands to need not be bounded; it is closed when
@@ -52,7 +60,11 @@ export function createObjectTransform<Input, Output>(
  */
 export function createAsyncObjectTransform<Input, Output>(
   expand: (item: Input) => AsyncIterable<Output>,
-  { highWaterMark = OBJECT_HIGH_WATER_MARK }: ObjectTransformOptions = {},
+  {
+    highWaterMark = OBJECT_HIGH_WATER_MARK,
+    finish,
+    release,
+  }: AsyncObjectTransformOptions<Output> = {},
 ): ObjectTransform<Input, Output> {
   let wake: (() => void) | undefined
   const pushAll = async (stream: Transform, outputs: AsyncIterable<Output>): Promise<void> => {
@@ -74,13 +86,26 @@ export function createAsyncObjectTransform<Input, Output>(
         done()
       }, done)
     },
+    flush(done) {
+      if (finish === undefined) {
+        done()
+        return
+      }
+      pushAll(this, finish()).then(() => {
+        done()
+      }, done)
+    },
     read(size) {
       wake?.()
       Transform.prototype._read.call(this, size)
     },
     destroy(error, done) {
       wake?.()
-      done(error)
+      if (release === undefined) done(error)
+      else
+        void release().then(() => {
+          done(error)
+        })
     },
   })
 }

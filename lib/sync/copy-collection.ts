@@ -19,6 +19,8 @@ export interface CollectionCopy {
   readonly index: number
   readonly maxInFlightBytes: number | undefined
   readonly signal: AbortSignal | undefined
+  /** False: only the indexes. */
+  readonly data?: boolean | undefined
   /** Called with the bytes that cross a wire. */
   readonly onTransfer?: ((bytes: number) => void) | undefined
 }
@@ -52,12 +54,14 @@ export function fillCollection(copy: CollectionCopy): Observable<SyncEvent> {
       signal?.throwIfAborted()
       await into.createIndexes(definition.indexes)
     }).pipe(ignoreElements())
+    const finish$ = defer(() => into.finish?.() ?? Promise.resolve()).pipe(ignoreElements())
     const finished = (): SyncEvent => {
       return { kind: 'collection-finished', collection: name, index, totals, outcome: 'copied' }
     }
     return concat(
-      data$,
+      copy.data === false ? EMPTY : data$,
       definition.indexes.length === 0 ? EMPTY : indexes$,
+      finish$,
       defer(() => of(finished())),
     )
   })

@@ -4,13 +4,14 @@ import type { Source, Target, TargetCopy } from '../replica/index.js'
 import { usingResource } from '../streams/index.js'
 import { fillCollection, startedEvent } from './copy-collection.js'
 import type { CopyPlan } from './copy-plan.js'
-import type { FullSyncOptions } from './full-sync.js'
+import { fillPhases } from './fill-phases.js'
+import { assertUntransformed, type FullSyncOptions } from './full-sync.js'
 import { observeWork } from './observe-work.js'
 import { openCollections, type OpenedCollection } from './open-collections.js'
 import { repairCollection, type CollectionRepair, type CopyNeeded } from './repair-collection.js'
 import { repairByContent } from './repair-by-content.js'
 import { RepairMeter } from './repair-meter.js'
-import { makeViews, runCopy } from './run-copy.js'
+import { runCopy } from './run-copy.js'
 import { SourceCollection } from './source-collection.js'
 import type { SyncEvent } from './sync-event.js'
 
@@ -46,7 +47,7 @@ interface IncrementalRun {
  * Errors come as those of `fullSync`; a TreesDifferError is the cause of one when the trees are not
  * equal after everything that differed was moved.
  *
- * @throws UnknownCollectionError as an error of the Observable, when a chosen name does not exist
+ * @throws RangeError at the call, with transforms; UnknownCollectionError as an error of the Observable, when a chosen name does not exist
  */
 export function incrementalSync(
   source: Source,
@@ -54,6 +55,7 @@ export function incrementalSync(
   options: IncrementalSyncOptions = {},
 ): Observable<SyncEvent> {
   const { workers } = options
+  assertUntransformed(options, 'compared with the source')
   return runCopy({ source, target, options, isIncremental: true }, (plan, copy) =>
     usingResource(
       () => Promise.resolve(createMerklePool({ workers })),
@@ -65,15 +67,13 @@ export function incrementalSync(
 
 function bringUpAll(run: IncrementalRun): Observable<SyncEvent> {
   const { plan, copy, options } = run
-  const data$ = defer(() => openCollections(copy, plan.collections, options.signal)).pipe(
+  return defer(() => openCollections(copy, plan.collections, options.signal)).pipe(
     concatMap((opened) =>
-      concat(
-        makeViews(copy, plan.earlyViews),
-        from(opened.entries()).pipe(concatMap(([index, one]) => bringUp(run, one, index))),
+      fillPhases(plan, copy, opened, (entries) =>
+        from(entries).pipe(concatMap(([index, one]) => bringUp(run, one, index))),
       ),
     ),
   )
-  return concat(data$, makeViews(copy, plan.lateViews))
 }
 
 /** Repairs a collection, or copies it where that is what it takes. */

@@ -5,6 +5,14 @@
  * @packageDocumentation
  */
 export * from './checksum-source.js'
+export * from './clean-source.js'
+export {
+  CollectionMissingError,
+  CollectionsExistError,
+  UnknownViewError,
+  type CopyParts,
+} from './copy-parts.js'
+export * from './documents-of.js'
 export * from './full-sync.js'
 export * from './incremental-sync.js'
 export * from './plan-incremental.js'
@@ -34,6 +42,7 @@ export * from './global/global-sync-event.js'
 export * from './global/plan-all-databases.js'
 export * from './global/run-sync-all.js'
 export * from './global/sync-all-databases.js'
+export * from './dump/kept-collections.js'
 export * from './diff/diff-error.js'
 export * from './diff/diff-event.js'
 export * from './diff/diff-options.js'
@@ -47,6 +56,10 @@ export { type PatchHeader } from './patch/patch-header.js'
 export { type PatchTotals } from './patch/patch-totals.js'
 export * from './patch/patch-writer.js'
 export * from './patch/read-patch.js'
-export { formatPath, splitPaths } from './diff/path-notation.js'
+export { formatPath, splitPaths } from '../wire/index.js'
 export * from './diff/run-diff.js'
+export * from './transform/transform-plan-error.js'
+export type { CollectionRename, TransformTotals } from './transform/transform-totals.js'
 export * from './tail/index.js'
+export * from './subset/subset-options.js'
+export * from './subset/subset-source.js'

@@ -13,20 +13,30 @@ import {
   tap,
   type Observable,
 } from 'rxjs'
-import type { CopyOrigin, LogPosition, Source, Target, TargetCopy } from '../replica/index.js'
-import { usingResource } from '../streams/index.js'
+import type {
+  CopyOrigin,
+  LogPosition,
+  Snapshot,
+  Source,
+  Target,
+  TargetCopy,
+} from '../replica/index.js'
+import { usingResource, type TransformRunner } from '../streams/index.js'
 import type { ViewDefinition } from '../wire/index.js'
 import { anySignal } from './any-signal.js'
+import { assertNoneThere, type CopyParts } from './copy-parts.js'
 import { CopyProgress } from './copy-progress.js'
-import { beginCopy, planCopy, type CopyPlan } from './copy-plan.js'
+import { beginCopy, planCopy, type BegunCopy, type CopyPlan } from './copy-plan.js'
 import { positionOfSnapshot } from './follow/position-of-snapshot.js'
 import type { CollectionSelection } from './select-collections.js'
 import type { SyncEvent, SyncNotice, SyncStarted } from './sync-event.js'
+import { transformPlan } from './transform/transformed-copy.js'
 
 /** What of the options every run heeds. */
-interface RunOptions extends CollectionSelection {
+interface RunOptions extends CollectionSelection, CopyParts {
   readonly signal?: AbortSignal | undefined
   readonly isFollowed?: boolean | undefined
+  readonly transform?: TransformRunner | undefined
 }
 
 /** The two ends of a run, and what every run does the same way. */
@@ -60,7 +70,7 @@ export function runCopy(
     const copy$ = usingResource(
       (inner) => source.openSnapshot({ signal: anySignal(inner, options.signal) }),
       (snapshot) =>
-        defer(() => planCopy(snapshot, source.address, target.address, options)).pipe(
+        defer(() => planRun(run, snapshot)).pipe(
           map((plan) => ({ plan, position: followedFrom(run, plan) })),
           concatMap(({ plan, position }) => runPlan(run, plan, position, fill)),
         ),
@@ -71,6 +81,16 @@ export function runCopy(
     }
     return merge(notices$, copy$.pipe(finalize(endNotices)))
   })
+}
+
+async function planRun(
+  { source, target, options }: CopyRun,
+  snapshot: Snapshot,
+): Promise<CopyPlan> {
+  const plan = await planCopy(snapshot, source.address, target.address, options)
+  const { transform, definitions, overwrite } = options
+  if (transform === undefined) return plan
+  return transformPlan(plan, transform, { database: source.database, definitions, overwrite })
 }
 
 /** Makes views of a plan, one after the other. */
@@ -89,19 +109,38 @@ function followedFrom(
   return options.isFollowed === true ? positionOfSnapshot(snapshot, source, options) : undefined
 }
 
+/**
+ * Looks whether something would be replaced, where that is not wanted. A server may have its database
+ * only once the copy has begun, and keeps no mark of it.
+ */
+async function beginRun({ source, target, options }: CopyRun, plan: CopyPlan): Promise<BegunCopy> {
+  const { overwrite = true, signal } = options
+  const keepsMark = target.keepsMark !== false
+  if (!overwrite && keepsMark) {
+    await assertNoneThere(plan, (opening) => target.openSnapshot(opening), signal)
+  }
+  const begun = await beginCopy(plan, target, source.database)
+  if (!overwrite && !keepsMark) {
+    await assertNoneThere(plan, (opening) => begun.copy.openSnapshot(opening), signal)
+  }
+  return begun
+}
+
 function runPlan(
-  { target, isIncremental }: CopyRun,
+  run: CopyRun,
   plan: CopyPlan,
   position: LogPosition | undefined,
   fill: (plan: CopyPlan, copy: TargetCopy) => Observable<SyncEvent>,
 ): Observable<SyncEvent> {
+  const { target, isIncremental } = run
   const started = { ...startedEvent(plan), ...(isIncremental === true ? { isIncremental } : {}) }
-  return defer(() => beginCopy(plan, target)).pipe(
+  return defer(() => beginRun(run, plan)).pipe(
     concatMap(({ copy, earlier }) => {
       const progress = new CopyProgress(plan, target.keepsMark !== false)
       return concat(
         of(started),
-        fill(plan, copy).pipe(
+        from(plan.warnings ?? []).pipe(map(toWarning)),
+        fill(plan, plan.transforms?.watch(copy) ?? copy).pipe(
           tap((event) => {
             progress.note(event)
           }),
@@ -117,6 +156,10 @@ function runPlan(
       )
     }),
   )
+}
+
+function toWarning(message: string): SyncEvent {
+  return { kind: 'warning', message }
 }
 
 /** Leaves the target marked with a copy that was not completed. */

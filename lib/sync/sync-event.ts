@@ -6,6 +6,7 @@ import {
   type WriteResult,
 } from '../replica/index.js'
 import type { RepairTotals } from './repair-totals.js'
+import type { TransformTotals } from './transform/transform-totals.js'
 
 /** What happened during a synchronisation; `kind` tells which. */
 export type SyncEvent =
@@ -97,6 +98,8 @@ export interface SyncFinished {
   readonly totals: CollectionTotals
   /** Of all collections together; only of an incremental run. */
   readonly repair?: RepairTotals | undefined
+  /** Only of a run with transforms. */
+  readonly transformed?: TransformTotals | undefined
 }
 
 /** What became of one collection. */

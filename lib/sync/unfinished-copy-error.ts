@@ -8,8 +8,8 @@ export interface UnfinishedCopy {
   readonly complete: readonly string[]
   /** Collections that were to be copied. */
   readonly collectionCount: number
-  /** The collection that was under way, and the documents of it that are in the target. */
-  readonly current: { readonly collection: string; readonly documents: number } | undefined
+  /** The collections that were under way, and the documents of each that are in the target. */
+  readonly underWay: readonly { readonly collection: string; readonly documents: number }[]
   /** True where the target says of itself that it is not complete. */
   readonly isMarked: boolean
 }
@@ -28,13 +28,11 @@ export class UnfinishedCopyError extends ReplicationError {
 }
 
 function describe(copy: UnfinishedCopy): string {
-  const { target, complete, collectionCount, current, isMarked } = copy
+  const { target, complete, collectionCount, underWay, isMarked } = copy
   const state = isMarked ? 'is marked "copy unfinished"' : 'holds a part of the copy'
-
-  const part =
-    current === undefined
-      ? ''
-      : `, "${current.collection}" has ${current.documents} documents so far`
+  const part = underWay
+    .map(({ collection, documents }) => `, "${collection}" has ${documents} documents so far`)
+    .join('')
   return (
     `${target} ${state}: ${complete.length} of ${collectionCount} collections ` +
     `are complete${part}; run the same command again to finish it`

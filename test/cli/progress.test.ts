@@ -24,6 +24,19 @@ const EVENTS: readonly SyncEvent[] = [
   { kind: 'finished', tick: undefined, collections: [], views: 0, totals },
 ]
 
+/** Two collections are under way. */
+const BOTH: readonly SyncEvent[] = [
+  {
+    kind: 'started',
+    source: 'dir:dump',
+    target: 'store:s',
+    tick: undefined,
+    collections: ['a', 'b'].map((name) => ({ name, size })),
+  },
+  { kind: 'collection-started', collection: 'a', index: 0, size },
+  { kind: 'collection-started', collection: 'b', index: 1, size },
+]
+
 describe('paceOf()', () => {
   it('goes by documents where their number is known', () => {
     const { part, secondsLeft, bytesPerSecond } = paceOf(progress, 5)
@@ -55,9 +68,49 @@ describe('createLinesView()', () => {
     assert.match(lines[3] ?? '', /^1\/1 users: 25 documents, 5\.0 MB, .*\/s$/)
     assert.equal(lines.length, 4)
   })
+
+  it('keeps the time of each collection where several are under way', () => {
+    const out = new PassThrough()
+    let nowMs = 0
+    const view = createLinesView(out, () => nowMs)
+    const at = (ms: number, event: SyncEvent): void => {
+      nowMs = ms
+      view.show(event)
+    }
+    for (const event of BOTH.slice(0, 1)) view.show(event)
+    at(0, { kind: 'collection-started', collection: 'a', index: 0, size })
+    at(4000, { kind: 'collection-started', collection: 'b', index: 1, size })
+    at(5000, { ...progress, collection: 'b' })
+    at(5000, { ...progress, collection: 'a' })
+    const ended = { kind: 'collection-finished', totals, outcome: 'copied' } as const
+    at(9000, { ...ended, collection: 'b', index: 1 })
+    at(10_000, { ...ended, collection: 'a', index: 0 })
+    assert.deepEqual(String(out.read()).trimEnd().split('\n').slice(1), [
+      '  a: 25 documents (25 %), 1.0 MB/s, 15 s left',
+      '2/2 b: 25 documents, 5.0 MB, 1.0 MB/s',
+      '1/2 a: 25 documents, 5.0 MB, 500.0 kB/s',
+    ])
+  })
 })
 
 describe('createBarsView()', () => {
+  it('has a bar for each collection under way, and uses free ones again', () => {
+    const out = Object.assign(new PassThrough(), { isTTY: true, columns: 120, rows: 30 })
+    const view = createBarsView(out)
+    const ended = { kind: 'collection-finished', totals, outcome: 'copied' } as const
+    for (const event of BOTH) view.show(event)
+    view.show({ ...ended, collection: 'a', index: 0 })
+    view.show({ kind: 'collection-started', collection: 'c', index: 2, size })
+    view.show({ ...progress, collection: 'b' })
+    view.end()
+    const text = String(out.read())
+    // Two bars were on the screen at once at the end, of "b" and "c".
+    const last = text.slice(text.lastIndexOf('1/2 a: '))
+    assert.match(last, /b {23}.*25 documents/)
+    assert.match(last, /c {23}/)
+    assert.ok(!/\ba {23}/.test(last))
+  })
+
   it('ends with a line for each collection and gives the cursor back', () => {
     const out = Object.assign(new PassThrough(), { isTTY: true, columns: 120, rows: 30 })
     const view = createBarsView(out)

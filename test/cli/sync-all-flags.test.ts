@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { startTestLeader, type TestLeader } from '../server/support/test-leader.js'
 import { makeDatabase } from '../support/five-databases.js'
 import { sendJson, withLeader, type Script } from '../support/fake-leader.js'
+import { writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 import { statesOf } from '../sync/support/replica-pair.js'
 import { runInProcess } from './support/run-in-process.js'
@@ -119,7 +121,6 @@ describe('flags of tidemark sync --all-databases', () => {
       [`${leader.url}/_db/a`, 'store:x', /_db\/a: it names one of them; leave the name out/],
       ['store:y#a', 'store:x', /store:y#a: it names one of them/],
       [leader.url, 'store:x#a', /store:x#a: it names one of them/],
-      ['dir:dump', 'store:x', /dir:dump: a dump directory holds one/],
       [leader.url, 'http://root:secret@h:1', /into http:\/\/h:1: the target must be a store/],
       ['store:x', 'store:x', /into the same store/],
     ]
@@ -129,6 +130,46 @@ describe('flags of tidemark sync --all-databases', () => {
       assert.match(stderr, message)
       assert.ok(!stderr.includes('secret'))
     }
+  })
+
+  it('refuses the dump of one database', async () => {
+    const flags = ['--all-databases', '--incremental', '--dry-run']
+    await writeSampleDump(at('dump'), [{ name: 'things', count: 1 }])
+    for (const words of [
+      ['sync', at('dump'), `store:${at('new')}`, '--all-databases'],
+      ['sync', at('dump'), `store:${at('new')}`, ...flags],
+      ['inventory', at('dump'), '--all-databases'],
+    ]) {
+      const { exitCode, stderr } = await runInProcess(words)
+      assert.equal(exitCode, 2)
+      assert.match(stderr, /all databases of dir:.*dump: it is the dump of one; name the directory/)
+    }
+    assert.equal(existsSync(at('new')), false)
+  })
+
+  it('copies and lists the databases of a tree of dumps', async () => {
+    await writeSampleDump(at('dumps/_system'), [{ name: 'things', count: 3 }])
+    await writeSampleDump(at('dumps/77'), [{ name: 'orders', count: 5 }])
+    await writeFile(at('dumps/_system/dump.json'), '{"database":"_system"}')
+    await writeFile(at('dumps/77/dump.json'), '{"database":"shop"}')
+    const store = `store:${at('copy')}`
+    for (const flags of [[], ['--incremental']]) {
+      const copied = await runInProcess(['sync', at('dumps'), store, '--all-databases', ...flags])
+      assert.equal(copied.exitCode, 0, copied.stderr)
+    }
+    const lists = await Promise.all(
+      [at('dumps'), store].map(async (replica) => {
+        const { stdout } = await runInProcess(['inventory', replica, '--all-databases', '--json'])
+        return stdout.match(/"database":"\w+","collection":"\w+"/g)
+      }),
+    )
+    assert.deepEqual(lists[0], [
+      '"database":"_system","collection":"things"',
+      '"database":"shop","collection":"orders"',
+    ])
+    assert.deepEqual(lists[1], lists[0])
+    const { exitCode } = await runInProcess(['diff', at('dumps/77'), `${store}#shop`])
+    assert.equal(exitCode, 0)
   })
 
   it('refuses --delete-extra without --all-databases', async () => {

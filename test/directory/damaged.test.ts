@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { constants, gunzipSync, gzipSync } from 'node:zlib'
 import { CHUNK_BYTES } from '../../lib/core/index.js'
 import { DirectoryError, DumpFileError, openDirectory } from '../../lib/directory/index.js'
+import { formatPartialState } from '../../lib/directory/partial-dump.js'
 import { DumpLineError, WireFormatError } from '../../lib/wire/index.js'
 import { collectAll } from '../support/streams.js'
 import {
@@ -50,14 +51,30 @@ describe('openDirectory, what is no dump', () => {
     ['a file', { file: '' }, 'file', /it is not a directory/],
     ['an empty directory', {}, '', /neither dump.json nor a file NAME.structure.json/],
     ['a store', { 'data.mdb': '' }, '', /it is a store, whose address is store:PATH\[#NAME\]/],
-    ['a dump of all databases', { 'b/dump.json': '{}' }, '', /dumps such as ".*b": name one/],
+    [
+      'an unfinished dump',
+      { '.tidemark-partial/dump.json': '{}' },
+      '',
+      /was not finished.*--continue/,
+    ],
+    [
+      'an unfinished dump with structures',
+      { ...STRUCTURE, '.tidemark-partial/x': '' },
+      '',
+      /was not finished/,
+    ],
+    [
+      'the inside of an unfinished dump',
+      { '.tidemark-partial/dump.json': '{}' },
+      '.tidemark-partial',
+      /was not finished/,
+    ],
     [
       'encrypted files',
       { ...STRUCTURE, ENCRYPTION: 'aes-256-ctr' },
       '',
       /encrypted \("aes-256-ctr"\), which is not supported/,
     ],
-    ['VelocyPack data', { 'dump.json': '{"useVPack":true}' }, '', /VelocyPack.*not supported yet/],
   ]
   for (const [title, files, name, reason] of refused) {
     it(`refuses ${title} and names the path`, async () => {
@@ -74,6 +91,19 @@ describe('openDirectory, what is no dump', () => {
       })
     })
   }
+
+  it('reads the dump in a directory in which a newer one is only being made', async () => {
+    const data = { ...STRUCTURE, 'c.data.json': '{"_key":"1"}\n' }
+    const text = formatPartialState({ isBroken: false, overwrites: true, parts: [] })
+    for (const files of [
+      { ...data, '.tidemark-partial/directory.json': text },
+      { ...data, 'dump.json': '{}', '.tidemark-partial/directory.json': '{' },
+    ]) {
+      await withFiles(files, async (path) => {
+        assert.equal((await readDump((await openSnapshotOf(path)).snapshot, 'c')).lineCount, 1)
+      })
+    }
+  })
 
   it('refuses a dump.json that is not JSON, not UTF-8, or of wrong types', async () => {
     await withFiles({ 'dump.json': '{"database":' }, async (path) => {

@@ -74,13 +74,6 @@ describe('openDirectory, forms of dumps', () => {
     }
   })
 
-  it('refuses VelocyPack data of a single collection', async () => {
-    const files = { 'c.structure.json': structureOf('c'), [`c_${HASH}.data.vpack.gz`]: '' }
-    await withFiles(files, async (path) => {
-      await assert.rejects(openSnapshotOf(path), /vpack.gz": VelocyPack data is not supported yet/)
-    })
-  })
-
   it('reads an empty gzip file, several members in one file, and no last newline', async () => {
     const several = Buffer.concat([
       gzipOf('1'),

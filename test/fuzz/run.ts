@@ -1,10 +1,17 @@
-// Gives broken input to all that reads VelocyPack and to a leader:
-// npm run fuzz -- [--seed N] [--slices N] [--requests N] [--from N]
+// Gives broken input to all that reads VelocyPack and to a leader, and damaged directories to verify:
+// npm run fuzz -- [--seed N] [--slices N] [--requests N] [--damages N] [--from N]
 import { parseArgs } from 'node:util'
+import { checkDamages } from './damage-check.js'
 import { fuzzRequests, fuzzSlices, type FuzzFigures, type FuzzOptions } from './fuzz.js'
 
 /** Of the requests, four in five have a body in JSON. */
-const DEFAULTS = { seed: '1', slices: '2000000', requests: '250000', from: '0' } as const
+const DEFAULTS = {
+  seed: '1',
+  slices: '2000000',
+  requests: '250000',
+  damages: '10000',
+  from: '0',
+} as const
 /** RssAnon, in MB: of a run of any length. */
 const MEGABYTES_MAX = 700
 /** How much more it may be at its peak than after the first tenth. */
@@ -16,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: DEFAULTS.seed },
     slices: { type: 'string', default: DEFAULTS.slices },
     requests: { type: 'string', default: DEFAULTS.requests },
+    damages: { type: 'string', default: DEFAULTS.damages },
     from: { type: 'string', default: DEFAULTS.from },
   },
 })
@@ -25,6 +33,7 @@ const from = Number(values.from)
 try {
   await run('slices', Number(values.slices), fuzzSlices)
   await run('requests', Number(values.requests), fuzzRequests)
+  await runDamages(Number(values.damages))
 } catch (error) {
   console.error(error)
   process.exitCode = 1
@@ -46,6 +55,12 @@ async function run(
   const figures = await fuzz({ seed, from, count, onProgress })
   console.log(`${count} ${what}: ${describe(figures)}`)
   assertFlat(figures)
+}
+
+async function runDamages(count: number): Promise<void> {
+  console.log(`${count} damages of seed ${seed}, from ${from}`)
+  await checkDamages({ seed, from, count })
+  console.log(`${count} damages: all were found`)
 }
 
 function describe({ outcomes, seconds, warmMegabytes, peakMegabytes }: FuzzFigures): string {

@@ -1,22 +1,29 @@
 // Kills leaders and followers at random points, follows slowly for long, writes through many
-// connections at one time, or imports more than fits into memory:
+// connections at one time, imports more than fits into memory, or dumps, pipes and restores as much:
 // npm run soak -- kill [--points N] [--seed N]
 // npm run soak -- slow [--minutes N] [--seed N]
 // npm run soak -- write [--minutes N] [--connections N] [--seed N]
 // npm run soak -- import [--megabytes N]
+// npm run soak -- directories (every dump of the reference data, written in every form)
+// npm run soak -- dump [--megabytes N]
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { soakDirectories } from './directories.js'
+import { soakDump } from './dump.js'
 import { soakImports } from './import.js'
 import { soakKills } from './kill.js'
 import { soakSlowConsumer, type SlowSoakFigures } from './slow.js'
 import { soakWrites } from './write.js'
 
-const DEFAULTS = { seed: '1', points: '100', connections: '64', megabytes: '300' } as const
+const DEFAULTS = { seed: '1', points: '100', connections: '64' } as const
 /** Of a slow consumer, and of many writers. */
 const SLOW_MINUTES = '10'
 const WRITE_MINUTES = '1'
+/** Of imports, and of a dump. */
+const IMPORT_MEGABYTES = '300'
+const DUMP_MEGABYTES = '2000'
 const PROGRESS_POINTS = 10
 const PROGRESS_PAUSES = 20
 
@@ -27,7 +34,7 @@ const { values, positionals } = parseArgs({
     points: { type: 'string', default: DEFAULTS.points },
     minutes: { type: 'string' },
     connections: { type: 'string', default: DEFAULTS.connections },
-    megabytes: { type: 'string', default: DEFAULTS.megabytes },
+    megabytes: { type: 'string' },
   },
 })
 const [what] = positionals
@@ -35,9 +42,11 @@ if (what === 'kill') await run(kill)
 else if (what === 'slow') await run(slow)
 else if (what === 'write') await run(write)
 else if (what === 'import') await run(importMuch)
+else if (what === 'directories') await run(writeDirectories)
+else if (what === 'dump') await run(dumpMuch)
 else {
   const flags = '[--points N] [--minutes N] [--connections N] [--megabytes N] [--seed N]'
-  console.error(`usage: npm run soak -- kill|slow|write|import ${flags}`)
+  console.error(`usage: npm run soak -- kill|slow|write|import|directories|dump ${flags}`)
   process.exitCode = 2
 }
 
@@ -52,6 +61,10 @@ async function run(soak: (directory: string) => Promise<string>): Promise<void> 
     console.error(`the stores are in ${directory}`)
     process.exitCode = 1
   }
+}
+
+async function writeDirectories(directory: string): Promise<string> {
+  return `${await soakDirectories(directory)} dumps were equal to what they were written of`
 }
 
 async function kill(directory: string): Promise<string> {
@@ -88,10 +101,20 @@ async function write(directory: string): Promise<string> {
 }
 
 async function importMuch(directory: string): Promise<string> {
-  const megabytes = Number(values.megabytes)
+  const megabytes = Number(values.megabytes ?? IMPORT_MEGABYTES)
   console.log(`two imports of ${megabytes} MB`)
   const { documents, grownMegabytes } = await soakImports({ directory, megabytes })
   return `${documents} documents, RssAnon grew by ${grownMegabytes.toFixed(0)} MB at most`
+}
+
+async function dumpMuch(directory: string): Promise<string> {
+  const megabytes = Number(values.megabytes ?? DUMP_MEGABYTES)
+  console.log(`a collection of ${megabytes} MB`)
+  const onStep = (step: string, peak: number): void => {
+    console.log(`  ${step}: RssAnon at most ${peak.toFixed(0)} MB`)
+  }
+  const { documents, peakMegabytes } = await soakDump({ directory, megabytes, onStep })
+  return `${documents} documents, RssAnon at most ${peakMegabytes.toFixed(0)} MB`
 }
 
 function describe({ changes, events, requests, pauses, peakMegabytes }: SlowSoakFigures): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
+import { soakDump } from './dump.js'
 import { soakImports } from './import.js'
 import { soakKills } from './kill.js'
 import { soakSlowConsumer } from './slow.js'
@@ -11,6 +12,7 @@ const POINTS = 2
 const MINUTES = 0.03
 const WRITE_MINUTES = 0.02
 const IMPORT_MEGABYTES = 40
+const DUMP_MEGABYTES = 20
 const ANONYMOUS_MEGABYTES_MAX = 300
 
 describe(`Soaks of seed ${SEED}, short ones`, () => {
@@ -43,5 +45,17 @@ describe(`Soaks of seed ${SEED}, short ones`, () => {
     const options = { directory: at('.'), megabytes: IMPORT_MEGABYTES }
     const { grownMegabytes } = await soakImports({ ...options, types: ['array'] })
     assert.ok(grownMegabytes < IMPORT_MEGABYTES, String(grownMegabytes))
+  }).timeout(240_000)
+
+  it('dump, pipe and restore with a heap of 96 MB', async function () {
+    if (!existsSync('/proc/self/status')) this.skip()
+    const steps: string[] = []
+    const { peakMegabytes } = await soakDump({
+      directory: at('.'),
+      megabytes: DUMP_MEGABYTES,
+      onStep: (step) => steps.push(step),
+    })
+    assert.deepEqual(steps, ['restore', 'dump', 'pipe', 'restore', 'serve'])
+    assert.ok(peakMegabytes > 0 && peakMegabytes < ANONYMOUS_MEGABYTES_MAX, String(peakMegabytes))
   }).timeout(240_000)
 })

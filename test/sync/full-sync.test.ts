@@ -106,7 +106,7 @@ describe('fullSync()', () => {
     await assert.rejects(copy(broken), (error: unknown) => {
       assert.ok(error instanceof UnfinishedCopyError)
       assert.deepEqual(error.copy.complete, ['a'])
-      assert.deepEqual(error.copy.current, { collection: 'b', documents: 1 })
+      assert.deepEqual(error.copy.underWay, [{ collection: 'b', documents: 1 }])
       assert.match(error.message, /the wire broke/)
       return true
     })

@@ -62,7 +62,7 @@ describe('incrementalSync() that something happens to', () => {
       assert.ok(error instanceof UnfinishedCopyError)
       assert.match(error.message, /enough/)
       assert.deepEqual(error.copy.complete, [])
-      assert.equal(error.copy.current?.collection, 'a')
+      assert.equal(error.copy.underWay[0]?.collection, 'a')
       return true
     })
     assert.equal(await isUnfinished(), true)

@@ -55,6 +55,8 @@ export async function demoCommand(
   const paths = { leader: join(dir, 'leader'), follower: join(dir, 'follower') }
   const source = from === undefined ? createBankSource() : await openDirectory(from)
   try {
+    // What cannot be read shows before anything is given up for it.
+    await (await source.openSnapshot({ signal })).close()
     await emptyDatabase(context, paths.leader)
     await emptyDatabase(context, paths.follower)
     stdout.write(`1. ${source.address} is loaded into the leader's store, ${paths.leader}\n`)

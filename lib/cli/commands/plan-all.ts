@@ -1,5 +1,6 @@
 import { formatAddress, type StoreAddress } from '../../replica/index.js'
 import { planAllDatabases, type DatabasePlan, type SyncAllOptions } from '../../sync/index.js'
+import { assertHasAll } from '../all-databases.js'
 import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { withSource } from '../open-replica.js'
@@ -26,9 +27,12 @@ export async function planAllCommand(
     if (json) writeJson(context, planned)
     else stdout.write(toText(planned))
   }
-  const { extra } = await withSource(context, sourceAddress, 'source', (source) =>
-    withPresentStore(context, address, (target) => planAllDatabases(source, target, options, show)),
-  )
+  const { extra } = await withSource(context, sourceAddress, 'source', (source) => {
+    assertHasAll(source)
+    return withPresentStore(context, address, (target) =>
+      planAllDatabases(source, target, options, show),
+    )
+  })
   const action = options.deleteExtra === true ? 'drop' : 'keep'
   for (const database of extra) {
     if (json) writeJsonLine(stdout, { kind: 'planned-database', database, action })

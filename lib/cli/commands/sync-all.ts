@@ -1,12 +1,14 @@
 import { formatAddress, parseAddress, type StoreAddress } from '../../replica/index.js'
 import { runSyncAll, type SyncAllOptions } from '../../sync/index.js'
-import { assertWholeReplica } from '../all-databases.js'
+import { assertHasAll, assertWholeReplica } from '../all-databases.js'
 import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { assertTwoReplicas, withSource, withTarget } from '../open-replica.js'
 import { createGlobalView, type GlobalView } from '../progress/global-view.js'
 import { summariseAll } from '../summary-all.js'
+import type { TransformFlags } from '../transform-flags.js'
 import { UsageError } from '../usage-error.js'
+import { withRunner } from '../with-runner.js'
 import { planAllCommand } from './plan-all.js'
 import type { SyncFlags } from './sync-flags.js'
 
@@ -22,7 +24,9 @@ export async function syncAllCommand(
   const { includeSystem, incremental, deleteExtra, json = false, dryRun = false } = flags
   const options = { includeSystem, incremental, deleteExtra, signal: context.signal }
   if (dryRun) return planAllCommand(context, sourceAddress, address, { json, ...options })
-  return copyAll(context, sourceAddress, address, { json, ...options })
+  const { transform, parallel, onError, numbers } = flags
+  const transforms = { transform, parallel, onError, numbers }
+  return copyAll(context, { sourceAddress, address, transforms }, { json, ...options })
 }
 
 function readAddresses(sourceText: string, targetText: string): StoreAddress {
@@ -42,6 +46,10 @@ function readAddresses(sourceText: string, targetText: string): StoreAddress {
 function assertFits(flags: SyncFlags): void {
   const { collections, exclude, follow, until, onGap, dryRun, incremental, createDatabase } = flags
   const action = 'Cannot copy all databases'
+  if (flags.deleteExtra === true && flags.transform !== undefined) {
+    const reason = 'what transforms rename or leave out would be taken for extra'
+    throw new UsageError(`Cannot take --delete-extra with --transform: ${reason}`)
+  }
   if (collections !== undefined || exclude !== undefined) {
     const reason = 'the same name means another collection in each; copy such databases one by one'
     throw new UsageError(`${action} and choose collections: ${reason}`)
@@ -59,23 +67,31 @@ function assertFits(flags: SyncFlags): void {
   }
 }
 
+interface CopyOfAll {
+  readonly sourceAddress: string
+  readonly address: StoreAddress
+  readonly transforms: TransformFlags
+}
+
 async function copyAll(
   context: CommandContext,
-  sourceAddress: string,
-  address: StoreAddress,
+  { sourceAddress, address, transforms }: CopyOfAll,
   { json, ...options }: SyncAllOptions & { readonly json: boolean },
 ): Promise<number> {
   const begunMs = Date.now()
   const view = json ? jsonView(context) : createGlobalView(context)
-  const finished = await withSource(context, sourceAddress, 'source', (source) =>
-    withTarget(context, address, async (target) => {
+  const finished = await withSource(context, sourceAddress, 'source', (source) => {
+    assertHasAll(source)
+    return withTarget(context, address, async (target) => {
       try {
-        return await runSyncAll(source, target, options, view.show)
+        return await withRunner(context, transforms, (transform) =>
+          runSyncAll(source, target, { ...options, transform }, view.show),
+        )
       } finally {
         view.end()
       }
-    }),
-  )
+    })
+  })
   if (!json) {
     const seconds = (Date.now() - begunMs) / 1000
     context.stdout.write(summariseAll(finished, formatAddress(address), seconds))

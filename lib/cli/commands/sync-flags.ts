@@ -1,7 +1,9 @@
 import type { CollectionSelection } from '../../sync/index.js'
+import type { SubsetFlags } from '../subset-flags.js'
+import type { TransformFlags } from '../transform-flags.js'
 
 /** Flags of `tidemark sync`. */
-export interface SyncFlags extends CollectionSelection {
+export interface SyncFlags extends CollectionSelection, TransformFlags, SubsetFlags {
   readonly json?: boolean | undefined
   /** Move only what differs. */
   readonly incremental?: boolean | undefined

@@ -14,7 +14,7 @@ export async function followCommand(
   context: CommandContext,
   sourceAddress: string,
   address: StoreAddress,
-  { json = false, dryRun, ...flags }: SyncFlags,
+  { json = false, dryRun, transform: _none, ...flags }: SyncFlags,
 ): Promise<number> {
   if (dryRun === true) {
     throw new UsageError('Cannot follow: with --dry-run nothing is done; leave one of them out')

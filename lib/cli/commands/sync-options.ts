@@ -1,12 +1,14 @@
 import { Option, type Command } from 'commander'
 import { runOnServer, withDbServer, type DbServerFlag } from '../db-server.js'
 import { withSelection, type RunCommand } from '../options.js'
+import { withSubset } from '../subset-flags.js'
+import { withTransforms } from '../transform-flags.js'
 import type { SyncFlags } from './sync-flags.js'
 import { syncCommand } from './sync.js'
 
 /** Describes `tidemark sync`. */
 export function addSync(program: Command, run: RunCommand): void {
-  withDbServer(withSelection(program.command('sync <source> <target>')))
+  withSubset(withTransforms(withDbServer(withSelection(program.command('sync <source> <target>')))))
     .description('copy a database from one replica into another')
     .option('--incremental', 'move only what differs, as revision trees tell')
     .option('--dry-run', 'with --incremental: only tell what would be done')
@@ -47,6 +49,13 @@ With --follow the target keeps following: after the copy the changes of the sour
 they come, and the position in its log is saved with them. Ended at any moment and begun again, it
 goes on from there without another copy. Collections that are not chosen are left alone.
 
+With --transform documents and collections arrive as functions make them: those of a module
+(./file.js), or ready-made ones. Everything is copied then, so neither with --incremental nor with
+--follow, which compare the target with the source.
+
+With --subset what is copied are the documents that edges reach from those that are named, in so many
+steps, and every edge between two of them; system collections are copied whole.
+
 With --all-databases both addresses name no database. Databases that the target lacks are made; those
 that only the target has stay and are named at the end, or are dropped with --delete-extra, and with
 them collections and views of the others that the source does not have. A database that fails does not
@@ -60,5 +69,6 @@ Examples:
   tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --incremental --dry-run
   tidemark sync 'store:./leader#shop' https://db.example.org:8529/_db/shop --incremental
   tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --follow --on-gap resync
+  tidemark sync ./dump 'store:./test#shop' --transform ./mask.js --parallel 2
   tidemark sync http://127.0.0.1:8529 'store:./follower' --all-databases --incremental
 `

@@ -13,7 +13,9 @@ import {
 import { createProgressView } from '../progress/progress-view.js'
 import type { ProgressView } from '../progress/view.js'
 import { summarise } from '../summary.js'
+import { subsetOf } from '../subset-flags.js'
 import { UsageError } from '../usage-error.js'
+import { withRunner } from '../with-runner.js'
 import { planCommand } from './plan.js'
 import type { SyncFlags } from './sync-flags.js'
 import { syncAllCommand } from './sync-all.js'
@@ -30,6 +32,7 @@ export async function syncCommand(
   targetAddress: string,
   flags: SyncFlags,
 ): Promise<number> {
+  assertCopiesAll(flags)
   if (flags.allDatabases === true) {
     return syncAllCommand(context, sourceAddress, targetAddress, flags)
   }
@@ -51,6 +54,21 @@ export async function syncCommand(
   throw new UsageError(`Cannot tell what would be done: ${reason}`)
 }
 
+function assertCopiesAll(flags: SyncFlags): void {
+  const { transform, subset, incremental, follow, allDatabases } = flags
+  if (allDatabases === true && subset !== undefined) {
+    const reason = 'ids do not tell of which database they are; copy such databases one by one'
+    throw new UsageError(`Cannot copy all databases with --subset: ${reason}`)
+  }
+  if (incremental !== true && follow !== true) return
+  const flag = follow === true ? '--follow' : '--incremental'
+  const reason = 'what is compared with the source has to be what the source holds'
+  if (transform !== undefined) {
+    throw new UsageError(`Cannot take ${flag} with --transform: ${reason}`)
+  }
+  if (subset !== undefined) throw new UsageError(`Cannot take ${flag} with --subset: ${reason}`)
+}
+
 function withoutFollow(flag: string): string {
   return `Cannot take ${flag} without --follow: a copy ends by itself`
 }
@@ -70,7 +88,9 @@ async function copy(
       address,
       async (target) => {
         try {
-          return await runSync(source, target, { ...flags, signal }, view.show)
+          return await withRunner(context, flags, (transform) =>
+            runSync(subsetOf(source, flags), target, { ...flags, transform, signal }, view.show),
+          )
         } finally {
           view.end()
         }

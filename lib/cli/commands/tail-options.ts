@@ -2,11 +2,12 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { parseTick } from '../../values/index.js'
 import { runOnServer, withDbServer, type DbServerFlag } from '../db-server.js'
 import { withSelection, type RunCommand } from '../options.js'
+import { withTransforms } from '../transform-flags.js'
 import { tailCommand, type TailFlags } from './tail.js'
 
 /** Describes `tidemark tail`. */
 export function addTail(program: Command, run: RunCommand): void {
-  withDbServer(withSelection(program.command('tail <source>')))
+  withTransforms(withDbServer(withSelection(program.command('tail <source>'))))
     .description('write the changes of a database to stdout, one JSON object a line')
     .option('--from <place>', 'a tick, "start" or "now" (default: "start")', toPlace)
     .option('--follow', 'go on with what comes, until ended')
@@ -29,6 +30,10 @@ transaction that was aborted nothing comes. --raw has every line, begin and comm
 Without --follow the command ends when nothing is left. With --checkpoint it goes on behind what was
 written to stdout before; --from counts only as long as the file is not there. What was written, but
 not saved before a crash, comes again with the same id.
+
+With --transform the documents that are told are those that functions make: none or several may come
+of one, with its tick. Removals keep their key, and collections have the names that they are given;
+--collections and --exclude are about the names at the source.
 
 Examples:
   tidemark tail http://127.0.0.1:8529/_db/shop --follow --from now

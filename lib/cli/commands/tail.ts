@@ -1,12 +1,16 @@
 import type { Writable } from 'node:stream'
 import type { Source } from '../../replica/index.js'
+import type { TransformRunner } from '../../streams/index.js'
 import {
+  changeEventsOf,
+  ChangeTransformer,
   chunkPositions,
   failOnAbort,
   fileCheckpoint,
   filterCollections,
   followTail,
   groupTransactions,
+  LoggedDefinitions,
   resumeOnError,
   runInTurn,
   wantsSystem,
@@ -19,14 +23,16 @@ import type { CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { withSource } from '../open-replica.js'
 import { ClosedOutputError, isClosedOutput, LineWriter } from '../tail/line-writer.js'
-import { writeChunk, writeGroup } from '../tail/tail-lines.js'
+import { writeChunk, writeGroup, writeTransformed } from '../tail/tail-lines.js'
+import type { TransformFlags } from '../transform-flags.js'
 import { UsageError } from '../usage-error.js'
+import { withRunner } from '../with-runner.js'
 
 /** What was written in this time before a crash is written again. */
 const SAVE_INTERVAL_MS = 1000
 
 /** Flags of `tidemark tail`. */
-export interface TailFlags extends CollectionSelection {
+export interface TailFlags extends CollectionSelection, TransformFlags {
   /** Default: `start`. */
   readonly from?: Tick | 'start' | 'now' | undefined
   readonly follow?: boolean | undefined
@@ -45,11 +51,16 @@ export async function tailCommand(
   address: string,
   flags: TailFlags,
 ): Promise<number> {
+  if (flags.raw === true && flags.transform !== undefined) {
+    const reason = 'it writes the lines that the leader sent'
+    throw new UsageError(`Cannot take --raw with --transform: ${reason}`)
+  }
   const { stdout, signal } = context
   const closed = watchOutput(stdout)
   try {
+    const inner = { ...context, signal: AbortSignal.any([signal, closed]) }
     await withSource(context, address, 'only', (source) =>
-      tail(source, { ...context, signal: AbortSignal.any([signal, closed]) }, flags),
+      withRunner(context, flags, (runner) => tail(source, inner, flags, runner)),
     )
   } catch (error) {
     // Who reads no further has had enough, as `head` has.
@@ -59,7 +70,12 @@ export async function tailCommand(
   return EXIT_CODE.fine
 }
 
-async function tail(source: Source, context: CommandContext, flags: TailFlags): Promise<void> {
+async function tail(
+  source: Source,
+  context: CommandContext,
+  flags: TailFlags,
+  runner: TransformRunner | undefined,
+): Promise<void> {
   assertHasLog(source, flags)
   const { from = 'start', raw = false, transactions = false } = flags
   const checkpoint = flags.checkpoint === undefined ? undefined : fileCheckpoint(flags.checkpoint)
@@ -77,11 +93,31 @@ async function tail(source: Source, context: CommandContext, flags: TailFlags): 
       work: ({ markers }) => writeChunk(writer, markers),
     })
   } else {
+    const transformer = await openTransformer(source, flags, runner, context.signal)
     await runInTurn(chunk$.pipe(groupTransactions({ after: saved })), {
       ...saving,
-      work: (group) => writeGroup(writer, group, { isRaw: raw, isWhole: transactions }),
+      work: (group) =>
+        transformer === undefined
+          ? writeGroup(writer, group, { isRaw: raw, isWhole: transactions })
+          : writeTransformed(
+              writer,
+              group,
+              transactions,
+              transformer.transform(changeEventsOf(group)),
+            ),
     })
   }
+}
+
+async function openTransformer(
+  source: Source,
+  { allDatabases = false }: TailFlags,
+  runner: TransformRunner | undefined,
+  signal: AbortSignal,
+): Promise<ChangeTransformer | undefined> {
+  if (runner === undefined) return undefined
+  const definitions = await LoggedDefinitions.read(source, allDatabases, { signal })
+  return new ChangeTransformer(runner, definitions)
 }
 
 /** Both would be misuse of the library, and here are a command line that does not fit. */

@@ -5,33 +5,37 @@ import { unreachable } from '../../core/index.js'
 import { formatBytes, formatCount, formatSeconds } from '../human.js'
 import { comparisonParts, describeOutcome, repairParts } from './describe-outcome.js'
 import { paceOf } from './pace.js'
+import { Stopwatches } from './stopwatches.js'
 import type { ProgressView } from './view.js'
 
 const STEPS = 1000
 const FORMAT = '{name} {bar} {share} {documents} {rate} {left}'
 const NAME_WIDTH = 24
 
-/** Shows a bar for the collection under way, and a line above it for each finished one. */
+/** Shows a bar for each collection under way, and a line above them for each finished one. */
 export function createBarsView(out: Writable, now: () => number = Date.now): ProgressView {
   const bars = new MultiBar(
     { format: FORMAT, hideCursor: true, clearOnComplete: true, stream: out, barsize: 24, fps: 8 },
     Presets.shades_classic,
   )
-  let bar: SingleBar | undefined
+  const underWay = new Map<string, SingleBar>()
+  /** Bars of collections that are finished: the next ones take them over. */
+  const free: SingleBar[] = []
+  const begun = new Stopwatches(now)
   let collectionCount = 0
-  let begunMs = now()
-  const seconds = (): number => (now() - begunMs) / 1000
   const begin = (collection: string): void => {
-    begunMs = now()
-    const name = collection.slice(0, NAME_WIDTH).padEnd(NAME_WIDTH)
-    bar ??= bars.create(STEPS, 0, { name, share: '', documents: '', rate: '', left: '' })
-    bar.update(0, { name, share: '', documents: '', rate: '', left: '' })
+    begun.begin(collection)
+    const bar = free.pop() ?? bars.create(STEPS, 0, blankOf(collection))
+    bar.update(0, blankOf(collection))
+    underWay.set(collection, bar)
   }
   const finish = (event: CollectionFinished): void => {
     const { collection, index } = event
-    bars.log(
-      `${index + 1}/${collectionCount} ${collection}: ${describeOutcome(event, seconds())}\n`,
-    )
+    const bar = underWay.get(collection)
+    if (bar !== undefined) free.push(bar)
+    underWay.delete(collection)
+    const outcome = describeOutcome(event, begun.end(collection))
+    bars.log(`${index + 1}/${collectionCount} ${collection}: ${outcome}\n`)
   }
   const show = (event: SyncEvent): void => {
     switch (event.kind) {
@@ -42,13 +46,13 @@ export function createBarsView(out: Writable, now: () => number = Date.now): Pro
         begin(event.collection)
         return
       case 'progress':
-        showProgress(bar, event, seconds())
+        showProgress(underWay.get(event.collection), event, begun.seconds(event.collection))
         return
       case 'compared':
-        showRepair(bar, comparisonParts(event))
+        showRepair(underWay.get(event.collection), comparisonParts(event))
         return
       case 'repair-progress':
-        showRepair(bar, repairParts(event.totals))
+        showRepair(underWay.get(event.collection), repairParts(event.totals))
         return
       case 'collection-finished':
         finish(event)
@@ -68,6 +72,12 @@ export function createBarsView(out: Writable, now: () => number = Date.now): Pro
     bars.stop()
   }
   return { show, end }
+}
+
+/** What stands beside a bar at its beginning. */
+function blankOf(collection: string): object {
+  const name = collection.slice(0, NAME_WIDTH).padEnd(NAME_WIDTH)
+  return { name, share: '', documents: '', rate: '', left: '' }
 }
 
 /** A repair has no end that is known beforehand, so the bar stays empty. */

@@ -9,6 +9,7 @@ import { unreachable } from '../../core/index.js'
 import { formatBytes, formatCount, formatSeconds, plural } from '../human.js'
 import { comparisonParts, describeOutcome, repairParts } from './describe-outcome.js'
 import { paceOf } from './pace.js'
+import { Stopwatches } from './stopwatches.js'
 import type { ProgressView } from './view.js'
 
 const LINE_INTERVAL_MS = 2000
@@ -16,15 +17,15 @@ const LINE_INTERVAL_MS = 2000
 /** Shows progress as plain lines: one a collection, and one every two seconds meanwhile. */
 export function createLinesView(out: Writable, now: () => number = Date.now): ProgressView {
   let collectionCount = 0
-  let begunMs = now()
-  let shownMs = now()
-  const secondsSince = (ms: number): number => (now() - ms) / 1000
+  const begun = new Stopwatches(now)
+  const shownMs = new Map<string, number>()
   const say = (line: string): void => {
     out.write(`${line}\n`)
   }
-  const sayNowAndThen = (line: () => string): void => {
-    if (now() - shownMs < LINE_INTERVAL_MS) return
-    shownMs = now()
+  const sayNowAndThen = (collection: string, line: () => string): void => {
+    const nowMs = now()
+    if (nowMs - (shownMs.get(collection) ?? -Infinity) < LINE_INTERVAL_MS) return
+    shownMs.set(collection, nowMs)
     say(line())
   }
   const sayDifference = (event: CollectionCompared): void => {
@@ -37,19 +38,22 @@ export function createLinesView(out: Writable, now: () => number = Date.now): Pr
         say(startLine(event))
         return
       case 'collection-started':
-        begunMs = shownMs = now()
+        begun.begin(event.collection)
+        shownMs.set(event.collection, now())
         return
       case 'progress':
-        sayNowAndThen(() => progressLine(event, secondsSince(begunMs)))
+        sayNowAndThen(event.collection, () => progressLine(event, begun.seconds(event.collection)))
         return
       case 'compared':
         sayDifference(event)
         return
       case 'repair-progress':
-        sayNowAndThen(() => partsLine(event.collection, repairParts(event.totals)))
+        sayNowAndThen(event.collection, () =>
+          partsLine(event.collection, repairParts(event.totals)),
+        )
         return
       case 'collection-finished': {
-        const outcome = describeOutcome(event, secondsSince(begunMs))
+        const outcome = describeOutcome(event, begun.end(event.collection))
         say(`${event.index + 1}/${collectionCount} ${event.collection}: ${outcome}`)
         return
       }

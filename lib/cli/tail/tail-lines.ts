@@ -1,7 +1,7 @@
 import { MarkerScanner, readMarker } from '../../wire/index.js'
 import type { MarkerChunk } from '../../streams/index.js'
 import { changeEventsOf, type TailGroup } from '../../sync/index.js'
-import { formatChange, type TextPieces } from './format-change.js'
+import { formatChange, type TextPieces, type ToldEvent } from './format-change.js'
 import type { LineWriter } from './line-writer.js'
 
 const NEWLINE = 0x0a
@@ -36,6 +36,48 @@ export async function writeGroup(
     if (writer.isFull) await writer.flush()
   }
   await writer.flush()
+}
+
+/**
+ * Writes the changes of a group as transforms have left them; of a transaction of which they left
+ * nothing, nothing.
+ *
+ * @param batches - the changes of the group, a part at a time
+ */
+export async function writeTransformed(
+  writer: LineWriter,
+  group: TailGroup,
+  isWhole: boolean,
+  batches: AsyncIterable<readonly ToldEvent[]>,
+): Promise<void> {
+  const transaction = isWhole && group.transactionId !== undefined ? openLine(group) : undefined
+  for await (const events of batches) {
+    const parts = events.map((event) => ({ tick: event.tick, pieces: formatChange(event) }))
+    const lines = isWhole ? singleLines(group, 'changes', parts) : plainLines(parts)
+    for (const pieces of transaction?.add(parts) ?? lines) {
+      for (const piece of pieces) writer.add(piece)
+      if (writer.isFull) await writer.flush()
+    }
+  }
+  writer.add(transaction?.end() ?? '')
+  await writer.flush()
+}
+
+/** The line of a transaction whose parts come bit by bit. */
+function openLine(group: TailGroup): {
+  readonly add: (parts: readonly Part[]) => Iterable<TextPieces>
+  readonly end: () => string
+} {
+  let before = headOf(group, group.position.tick, 'changes')
+  return {
+    add: (parts) =>
+      parts.map(({ pieces }) => {
+        const line = [before, ...pieces]
+        before = ','
+        return line
+      }),
+    end: () => (before === ',' ? ']}\n' : ''),
+  }
 }
 
 /** The pieces of the lines of a group. */

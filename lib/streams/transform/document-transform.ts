@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../wire/index.js'
+import type { ChunkEntry } from '../chunk-entry.js'
 
 /** A collection, as transforms are told of it. */
 export interface CollectionInfo {
@@ -39,7 +40,7 @@ export interface DocumentContext {
   /** The file or URL of the stream, where known. */
   readonly source: string | undefined
   /** Sends a document into another collection; return what it gives. */
-  route(collection: string, document: JsonObject): RoutedDocument
+  route(this: void, collection: string, document: JsonObject): RoutedDocument
 }
 
 declare const routed: unique symbol
@@ -55,7 +56,15 @@ export interface RoutedDocument {
 export type TransformedDocument = JsonObject | RoutedDocument
 
 /** What becomes of a document: nothing when undefined or null, else one or several. */
-export type TransformResult = TransformedDocument | Iterable<TransformedDocument> | undefined | null
+export type TransformResult =
+  | TransformedDocument
+  | Iterable<TransformedDocument>
+  | AsyncIterable<TransformedDocument>
+  | undefined
+  | null
+
+/** A document as transforms get it: they may change it in place. */
+export type MutableDocument = Record<string, unknown>
 
 /**
  * Changes documents and collections. Both functions may be missing. The document may be changed in
@@ -66,9 +75,21 @@ export interface DocumentTransform {
   readonly name?: string | undefined
   /** Called for every document, in their order; what it throws is told with collection and key. */
   document?(
-    document: JsonObject,
+    document: MutableDocument,
     context: DocumentContext,
   ): TransformResult | Promise<TransformResult>
+  /**
+   * Decides about a line that no earlier transform has parsed, by its key or its bytes: true keeps it
+   * as it is, false drops it, undefined hands the document to `document()`, which must be there too,
+   * since a line that was parsed comes to it alone.
+   */
+  line?(line: ChunkEntry, context: DocumentContext): boolean | undefined
+  /**
+   * Called with the key of a document that was removed, of which lines of old dumps and changes of a
+   * log tell. Gives the key that the document has after `document()`; undefined leaves the removal out.
+   * Default: the key stays.
+   */
+  removal?(key: string, context: DocumentContext): string | undefined
   /** Called once for every collection; false leaves it out with all its documents. */
   collection?(info: CollectionInfo): CollectionChange | false | undefined
   /**
@@ -76,6 +97,11 @@ export interface DocumentTransform {
    * Default: false.
    */
   readonly isStateful?: boolean | undefined
+  /**
+   * It never changes the document that it gets: one that it returns itself is unchanged without a
+   * look. Default: false.
+   */
+  readonly isReadOnly?: boolean | undefined
 }
 
 /**

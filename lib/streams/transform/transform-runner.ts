@@ -31,6 +31,11 @@ export interface TransformOptions {
    * bigint for whole numbers and an object that keeps the text for others. Default: `native`.
    */
   readonly numbers?: 'native' | 'exact' | undefined
+  /**
+   * Whether every document must have a text `_key`, what comes and what functions give: `optional`
+   * takes any object on a line for a document. Default: `required`.
+   */
+  readonly keys?: 'required' | 'optional' | undefined
 }
 
 /** What transforms did so far. */
@@ -72,13 +77,16 @@ export interface TransformRunner {
   plan(info: CollectionInfo): CollectionPlan | undefined
   /**
    * Transforms the documents of a chunk; removals pass. Chunks of one collection are given one after
-   * the other, those of several may be under way at one time.
+   * the other, up to {@link chunksInFlight} at one time; those of several collections may be under way
+   * together. Results are worth waiting for in order: an error in one comes before those behind it.
    *
    * @param collection - undefined for lines of which no collection is known
    * @throws TransformError at the first error unless errors are skipped; DumpLineError for a line that
    *   is no entry
    */
   transform(chunk: EntryChunk, collection: CollectionInfo | undefined): Promise<TransformedChunk>
+  /** Chunks of one collection that may be under way: above 1 only where there are threads to fill. */
+  readonly chunksInFlight: number
   readonly counts: TransformCounts
   /** Ends its threads, where it has any. */
   close(): Promise<void>

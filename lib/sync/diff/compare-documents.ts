@@ -1,6 +1,5 @@
-import { CanonicalWriter, leaveOut, type LeftOutNames } from '../../wire/index.js'
+import { CanonicalWriter, leaveOut, parsePath, type LeftOutNames } from '../../wire/index.js'
 import { comparePaths } from './compare-paths.js'
-import { parsePath } from './path-notation.js'
 
 /** Follows from the collection and the key, and some forms of a dump lack it. */
 const NEVER_COMPARED = '_id'

@@ -1,4 +1,5 @@
 import {
+  appendStep,
   canonicalNumber,
   canonicalText,
   parseCanonicalText,
@@ -7,7 +8,6 @@ import {
   skipValue,
   type LeftOutNames,
 } from '../../wire/index.js'
-import { appendStep } from './path-notation.js'
 
 /** Paths that are told of one document, before {@link MORE_PATHS}. */
 export const PATHS_MAX = 100

@@ -1,12 +1,22 @@
 import type { GlobalSnapshot, GlobalTarget, Source, Target } from '../../replica/index.js'
+import type { CopyParts } from '../copy-parts.js'
 import type { SyncOptions } from '../sync.js'
 import type { GlobalSyncStarted, PlannedDatabase } from './global-sync-event.js'
 
 /** How {@link syncAllDatabases} makes a target equal to a source. */
 export interface SyncAllOptions extends Pick<
   SyncOptions,
-  'incremental' | 'includeSystem' | 'signal' | 'maxInFlightBytes' | 'workers'
+  | 'incremental'
+  | 'includeSystem'
+  | 'signal'
+  | 'maxInFlightBytes'
+  | 'workers'
+  | 'collectionsAtOnce'
+  | keyof CopyParts
+  | 'transform'
 > {
+  /** Bring `_system` up last, as arangorestore does: it says who may log in. Default: false, first. */
+  readonly systemLast?: boolean | undefined
   /**
    * Drop what only the target has: databases, and collections and views of the others, but for
    * system collections. Default: false, it stays.
@@ -28,22 +38,32 @@ export interface GlobalPlan {
 
 /**
  * Decides how each database is brought up. What an earlier run has completed is not copied once more:
- * what differs since is moved, which ends the same.
+ * what differs since is moved, which ends the same; but with transforms nothing can be compared.
+ *
+ * @throws RangeError for options that transforms do not go with
  */
 export async function planGlobalSync(
   source: Source,
   target: Target,
   snapshot: GlobalSnapshot,
-  { incremental = false }: SyncAllOptions,
+  { incremental = false, deleteExtra, systemLast = false, transform }: SyncAllOptions,
 ): Promise<GlobalPlan> {
+  if (transform !== undefined && (incremental || deleteExtra === true)) {
+    throw new RangeError(
+      'Cannot copy with transforms: the target cannot be compared with the source',
+    )
+  }
   const all = await openGlobalTarget(target)
   const there = await all.databases()
   const earlier = await all.unfinishedCopy()
   const isSame = earlier !== undefined && earlier.serverId === snapshot.serverId
   const complete = new Set(isSame ? earlier.complete : [])
-  const databases = snapshot.databases.map((database) => {
+  const names = systemLast ? toSystemLast(snapshot.databases) : snapshot.databases
+  const databases = names.map((database) => {
     const isNew = !there.includes(database)
-    return { database, isNew, isIncremental: incremental || (!isNew && complete.has(database)) }
+    const wasComplete = !isNew && complete.has(database)
+    const isIncremental = incremental || (wasComplete && transform === undefined)
+    return { database, isNew, isIncremental }
   })
   return {
     source: source.address,
@@ -54,6 +74,10 @@ export async function planGlobalSync(
     extra: there.filter((name) => !snapshot.databases.includes(name)),
     complete,
   }
+}
+
+function toSystemLast(databases: readonly string[]): readonly string[] {
+  return databases.toSorted((a, b) => Number(a === '_system') - Number(b === '_system'))
 }
 
 /** The event that begins the run. */

@@ -151,8 +151,7 @@ function copy(
   source: Source,
 ): Observable<DatabaseSyncEvent> {
   const { database, isIncremental } = planned
-  const { includeSystem, signal, maxInFlightBytes, workers } = options
-  const copyOptions = { includeSystem, signal, maxInFlightBytes, workers }
+  const { deleteExtra: _extra, systemLast: _last, ...copyOptions } = options
   const into = plan.target.target(database)
   return sync(source, into, { ...copyOptions, incremental: isIncremental }).pipe(
     tap((event) => {

@@ -7,6 +7,7 @@
  *
  * @packageDocumentation
  */
+export * from './change-transformer.js'
 export * from './checkpoint-error.js'
 export * from './checkpoint-store.js'
 export * from './checkpoint-to.js'
@@ -20,6 +21,7 @@ export * from './group-options.js'
 export * from './group-transactions.js'
 export * from './in-turn.js'
 export * from './local-copy.js'
+export * from './logged-definitions.js'
 export { type CheckpointOptions } from './position-saver.js'
 export * from './resume-on-error.js'
 export * from './run-in-turn.js'
@@ -30,3 +32,5 @@ export * from './tail-item.js'
 export * from './tail-options.js'
 export * from './to-async-iterable.js'
 export * from './to-change-events.js'
+export * from './transform-changes.js'
+export { type TransformedChange } from './transformed-change.js'

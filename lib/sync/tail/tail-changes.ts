@@ -1,16 +1,20 @@
 import { Observable, Subject } from 'rxjs'
 import type { LogPosition, Source } from '../../replica/index.js'
+import type { TransformRunner } from '../../streams/index.js'
+import { ChangeTransformer } from './change-transformer.js'
 import type { CheckpointStore } from './checkpoint-store.js'
 import { failOnAbort } from './fail-on-abort.js'
 import { followTail } from './follow-tail.js'
 import type { GroupOptions } from './group-options.js'
 import { groupTransactions } from './group-transactions.js'
+import { LoggedDefinitions } from './logged-definitions.js'
 import { PositionSaver } from './position-saver.js'
 import { resumeOnError, type ResumeOptions } from './resume-on-error.js'
 import type { ChangeEvent } from './tail-item.js'
 import type { TailOptions } from './tail-options.js'
 import { readTailTimes } from './tail-times.js'
 import { toAsyncIterable } from './to-async-iterable.js'
+import { transformChanges } from './transform-changes.js'
 import { toChangeEvents, type ChangeEventOptions } from './to-change-events.js'
 
 /** What {@link tailChanges} gives. */
@@ -26,6 +30,11 @@ export interface TailChangesOptions
   readonly checkpoint?: CheckpointStore | undefined
   /** How errors are got over. */
   readonly resume?: ResumeOptions | undefined
+  /**
+   * Transforms documents that are put, and what collections are called: none or several events come
+   * of one then, without `before`. Whoever made it closes it.
+   */
+  readonly transform?: TransformRunner | undefined
 }
 
 /**
@@ -56,13 +65,27 @@ function changesOf(
   onPosition: (position: LogPosition) => void,
 ): Observable<ChangeEvent> {
   const { scheduler, onNotice, checkpoint, keepsLog = checkpoint !== undefined } = options
+  const { transform } = options
   const after = typeof from === 'object' ? from : undefined
   return followTail(source, { ...options, from, keepsLog }).pipe(
     resumeOnError({ scheduler, onNotice, ...options.resume }),
     // To the tail an abort is a failure like others, which may be got over.
     failOnAbort(options.signal),
     groupTransactions({ ...options, after }),
-    toChangeEvents({ ...options, onPosition }),
+    transform === undefined
+      ? toChangeEvents({ ...options, onPosition })
+      : transformChanges(() => openTransformer(source, transform, options), { onPosition }),
+  )
+}
+
+async function openTransformer(
+  source: Source,
+  transform: TransformRunner,
+  { isGlobal = false, signal }: TailOptions,
+): Promise<ChangeTransformer> {
+  return new ChangeTransformer(
+    transform,
+    await LoggedDefinitions.read(source, isGlobal, { signal }),
   )
 }
 

@@ -1,4 +1,4 @@
-import { PassThrough, type Writable } from 'node:stream'
+import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { createInterface } from 'node:readline'
 import { runCli, type Interruption } from '../../../lib/cli/run-cli.js'
@@ -7,6 +7,8 @@ import type { Outcome } from './run-tidemark.js'
 /** How a command is run inside this process. */
 export interface InProcessOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined
+  /** What is piped in; without it there is no stdin. */
+  readonly stdin?: Readable | undefined
   /** Where results go; what is written there is not in the outcome then. */
   readonly stdout?: Writable | undefined
   /** Sees each line of stdout as it comes. */
@@ -30,7 +32,7 @@ const CTRL_C: Interruption = { reason: 'Interrupted by SIGINT', exitCode: 130, i
 /** Runs `tidemark` inside this process: as a process of its own does, without the time to start it. */
 export async function runInProcess(
   commandLine: readonly string[],
-  { environment = {}, stdout, onLine, onError, onStart }: InProcessOptions = {},
+  { environment = {}, stdin, stdout, onLine, onError, onStart }: InProcessOptions = {},
 ): Promise<Outcome> {
   let listener: ((interruption: Interruption) => void) | undefined
   const run: CommandRun = { interrupt: (interruption = CTRL_C) => listener?.(interruption) }
@@ -52,6 +54,7 @@ export async function runInProcess(
   }
   onStart?.(run)
   const exitCode = await runCli(commandLine, {
+    openStdin: stdin === undefined ? undefined : () => stdin,
     stdout: stdout ?? out,
     stderr,
     environment,

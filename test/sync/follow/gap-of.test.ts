@@ -33,7 +33,7 @@ describe('gapOf()', () => {
       target: 'b',
       complete: [],
       collectionCount: 1,
-      current: undefined,
+      underWay: [],
       isMarked: true,
     }
     for (const error of [

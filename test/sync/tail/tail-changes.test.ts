@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ChangeLog, LogPosition, Source } from '../../../lib/replica/index.js'
+import { createTransformRunner } from '../../../lib/streams/index.js'
 import { openStoreSource, type Store } from '../../../lib/store/index.js'
 import {
   createTailStream,
@@ -72,6 +73,25 @@ describe('tailChanges()', () => {
   it('gives every change, in order, to the end of the log', async () => {
     const { source } = await fill(100)
     assert.deepEqual(await keysOf(tailChanges(source, ONCE)), numbers(0, 100))
+  })
+
+  it('gives documents as transforms make them', async () => {
+    const { source } = await fill(3)
+    const transform = createTransformRunner([
+      {
+        collection: ({ parameters }) => ({ name: `of ${String(parameters['type'])}` }),
+        document: ({ _key, _rev }) => (_key === '0001' ? undefined : { _key, _rev, odd: true }),
+      },
+    ])
+    const seen: unknown[] = []
+    const options = { from: 'start', follow: false, transform } as const
+    for await (const { key, collection, document } of tailChanges(source, options)) {
+      if (key !== undefined) seen.push([key, collection, String(document).includes('"odd":true')])
+    }
+    assert.deepEqual(seen, [
+      ['0000', 'of 2', true],
+      ['0002', 'of 2', true],
+    ])
   })
 
   it('goes on where it was left, with the event in hand', async () => {

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startTestLeader, type TestLeader } from '../server/support/test-leader.js'
+import { startFaultyProxy, type FaultyProxy } from '../support/faulty-proxy.js'
+import { writeSampleDump } from '../support/sample-dump.js'
+import { useTemporaryDirectory } from '../support/temporary-directory.js'
+import { runInProcess } from './support/run-in-process.js'
+import { PROCESS_TIMEOUT_MS, runTidemark } from './support/run-tidemark.js'
+
+/** A proxy that kills the process that asks, at one of its requests of a name. */
+interface Killing {
+  readonly name: string
+  readonly at: number
+}
+
+describe('dumps and restores that are killed and continued', function () {
+  this.timeout(PROCESS_TIMEOUT_MS)
+  const { at } = useTemporaryDirectory()
+  const NAMES = ['a', 'b', 'c', 'd']
+  let leader: TestLeader
+
+  before(async () => {
+    leader = await startTestLeader()
+  })
+  after(() => leader.close())
+
+  async function succeed(...words: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await runInProcess(words)
+    assert.equal(exitCode, 0, stderr)
+    return stdout + stderr
+  }
+
+  /** Runs a command against the leader in a process of its own, and kills it in the middle. */
+  async function kill(
+    { name, at: index }: Killing,
+    words: (url: string) => string[],
+  ): Promise<void> {
+    let child: ChildProcess | undefined
+    let proxy: FaultyProxy | undefined
+    const waiting = new Promise<never>(() => undefined)
+    const isKilled = (): boolean => {
+      const count = proxy?.names.filter((one) => one === name).length ?? 0
+      return count > index && child?.kill('SIGKILL') === true
+    }
+    proxy = await startFaultyProxy(leader.url, (request) =>
+      request.name === name && isKilled() ? waiting : undefined,
+    )
+    try {
+      const { exitCode, stderr } = await runTidemark(words(proxy.url), {
+        onStart: (started) => {
+          child = started
+        },
+      })
+      assert.equal(exitCode, null, `it was not killed: ${stderr}`)
+    } finally {
+      proxy.close()
+    }
+  }
+
+  /** All files but for what tells of the time: of the manifest, what it says of collections. */
+  async function filesOf(path: string): Promise<Readonly<Record<string, string>>> {
+    const names = (await readdir(path)).sort()
+    const files = names.map(async (name) => {
+      const bytes = await readFile(join(path, name))
+      return [name, withoutTime(name, bytes)] as const
+    })
+    return Object.fromEntries(await Promise.all(files))
+  }
+
+  function withoutTime(name: string, bytes: Buffer): string {
+    if (name === 'dump.json') return bytes.toString().replace(/"createdAt": ?"[^"]*"/, '')
+    if (name !== 'tidemark.json') return bytes.toString('hex')
+    const manifest = JSON.parse(bytes.toString()) as {
+      readonly collections: object
+      readonly tick: string
+      readonly files: readonly { readonly name: string }[]
+    }
+    const files = manifest.files.filter((file) => file.name !== 'dump.json')
+    return JSON.stringify({ files, collections: manifest.collections, tick: manifest.tick })
+  }
+
+  describe('tidemark dump', () => {
+    const DUMP = 'GET /_api/replication/dump'
+    const source = (url: string): string => `${url}/_db/shop`
+
+    before(async () => {
+      const path = at('sample')
+      await writeSampleDump(
+        path,
+        NAMES.map((name, index) => ({ name, count: 400 + index })),
+      )
+      await succeed('restore', path, source(leader.url), '--create-database')
+    })
+
+    it('makes the same bytes as one that was not cut off, wherever it was killed', async () => {
+      await succeed('dump', source(leader.url), at('whole'))
+      const whole = await filesOf(at('whole'))
+      const requests = NAMES.length
+      for (const [index, kept] of [
+        [0, 0],
+        [2, 1],
+        [requests - 1, 2],
+      ] as const) {
+        const path = at(`killed-${index}`)
+        const words = (url: string): string[] => ['dump', source(url), path, '--threads', '1']
+        await kill({ name: DUMP, at: index }, words)
+        const refused = await runInProcess(['inventory', path])
+        assert.equal(refused.exitCode, 1, 'what is unfinished looks whole')
+        const said = await succeed('dump', source(leader.url), path, '--continue', '--json')
+        assert.ok(said.split('"outcome":"equal"').length - 1 >= kept, said)
+        assert.deepEqual(await filesOf(path), whole)
+      }
+    })
+
+    it('dumps anew what the source has changed meanwhile', async () => {
+      const path = at('changed')
+      const words = (url: string): string[] => ['dump', source(url), path, '--threads', '1']
+      await kill({ name: DUMP, at: NAMES.length - 1 }, words)
+      const shop = leader.store.database('shop') ?? assert.fail()
+      const a = leader.store.collection(shop, 'a') ?? assert.fail()
+      await leader.store.put(a, '{"_key":"k1","changed":true}')
+      const said = await succeed('dump', source(leader.url), path, '--continue')
+      assert.match(said, /\/4 b: equal/)
+      assert.match(said, /\/4 a: 400 documents/)
+      const ends = [source(leader.url), path]
+      assert.match(await succeed('diff', ...ends, '--by', 'content'), /equal\n$/)
+      assert.match(await succeed('diff', ...ends), /equal\n$/)
+    })
+
+    it('refuses to go on in another form', async () => {
+      const path = at('form')
+      const words = (url: string): string[] => ['dump', source(url), path, '--threads', '1']
+      await kill({ name: DUMP, at: 2 }, words)
+      const flags = ['--continue', '--envelope']
+      const refused = await runInProcess(['dump', source(leader.url), path, ...flags])
+      assert.equal(refused.exitCode, 1)
+      assert.match(refused.stderr, /Cannot write dump directory ".*form": .*envelope/)
+      assert.match(await succeed('dump', source(leader.url), path, '--overwrite'), /4 collections/)
+    })
+  })
+
+  describe('tidemark restore', () => {
+    const WRITE = /^POST \/_api\/document\//
+
+    it('moves what is missing, wherever it was killed', async () => {
+      const path = at('dump')
+      await writeSampleDump(
+        path,
+        NAMES.map((name) => ({ name, count: 300 })),
+      )
+      const before = await filesOf(path)
+      for (const index of [0, 2, 3]) {
+        const target = (url: string): string => `${url}/_db/restored-${index}`
+        const name = `POST /_api/document/${NAMES[index] ?? ''}`
+        assert.match(name, WRITE)
+        const flags = ['--create-database', '--threads', '2']
+        await kill({ name, at: 0 }, (url) => ['restore', path, target(url), ...flags])
+        await succeed('restore', path, target(leader.url), '--continue', '--create-database')
+        assert.match(await succeed('diff', path, target(leader.url)), /equal\n$/)
+      }
+      // Nothing is kept beside the dump.
+      assert.deepEqual(await filesOf(path), before)
+    })
+  })
+})
