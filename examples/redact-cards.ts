@@ -12,8 +12,8 @@ const SHOWN_DIGITS = 4
 
 function hasCheckDigit(digits: string): boolean {
   let sum = 0
-  for (const [index, digit] of [...digits].toReversed().entries()) {
-    const value = Number(digit) * (index % 2 === 0 ? 1 : 2)
+  for (let index = 1; index <= digits.length; index += 1) {
+    const value = Number(digits.at(-index)) * (index % 2 === 0 ? 2 : 1)
     sum += value > 9 ? value - 9 : value
   }
   return sum % 10 === 0

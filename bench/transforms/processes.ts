@@ -14,7 +14,7 @@ import { compareSpeed, type Ratio } from '../support/ratio.js'
 import { writeLines } from './sample-file.js'
 
 const PIPE_MEGABYTES = 1000
-const JQ_MEGABYTES = 100
+const JQ_MEGABYTES = 400
 /** Rounds take seconds each: what starts and ends hits all of them. */
 const ROUNDS = { rounds: 5, warmupRounds: 1, roundMs: 0 }
 const MAIN = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url))

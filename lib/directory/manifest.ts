@@ -84,7 +84,7 @@ export function formatManifest(manifest: Manifest): string {
 }
 
 /**
- * Reads the text of a manifest. Not one byte may differ from what {@link formatManifest} writes, so
+ * Reads the text of a manifest. Not one byte may differ from what is written of a manifest, so
  * that damage of any kind is seen.
  *
  * @param path - of the file, for errors

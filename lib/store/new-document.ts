@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { DOCUMENT_BYTES_MAX } from '../core/index.js'
-import { encodeRevision, type Revision } from '../values/index.js'
+import { formatRevision, type Revision } from '../values/index.js'
 import {
   decodeText,
   JsonSyntaxError,
@@ -98,7 +98,7 @@ export function formatNewDocument(
   { key, revision }: { readonly key: string; readonly revision: Revision },
 ): Buffer {
   const id = JSON.stringify(`${collectionName}/${key}`)
-  const head = `{"_key":${JSON.stringify(key)},"_id":${id},"_rev":"${encodeRevision(revision)}"`
+  const head = `{"_key":${JSON.stringify(key)},"_id":${id},"_rev":"${formatRevision(revision)}"`
   const document = Buffer.from(`${head}${edgeText(system)}${restText}}`)
   if (document.length > DOCUMENT_BYTES_MAX) {
     throw refusedDocument('ERR_DOCUMENT_TOO_LARGE', `it is over ${DOCUMENT_BYTES_MAX} bytes`)

@@ -63,6 +63,7 @@ async function* readPlain(
 ): AsyncGenerator<CollectionDocument> {
   for (const { definition } of collections) {
     for await (const { chunk } of dump(snapshot, definition, options)) {
+      options.signal?.throwIfAborted()
       yield* documentsIn([chunk], definition.name)
     }
   }
@@ -81,6 +82,7 @@ async function* readTransformed(
     const runner = data === 'unchanged' ? undefined : options.transform
     const dumped = dump(snapshot, from.definition, options)
     for await (const { chunks, routed } of transformInOrder(dumped, { runner, info, name })) {
+      options.signal?.throwIfAborted()
       yield* documentsIn(chunks, name)
       for (const [other, sent] of routed) {
         const moved = sent.map((chunk) => moveIds(chunk, other))

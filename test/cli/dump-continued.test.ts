@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startTestLeader, type TestLeader } from '../server/support/test-leader.js'
-import { startFaultyProxy, type FaultyProxy } from '../support/faulty-proxy.js'
+import { startFaultyProxy } from '../support/faulty-proxy.js'
 import { writeSampleDump } from '../support/sample-dump.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 import { runInProcess } from './support/run-in-process.js'
@@ -38,13 +38,12 @@ describe('dumps and restores that are killed and continued', function () {
     words: (url: string) => string[],
   ): Promise<void> {
     let child: ChildProcess | undefined
-    let proxy: FaultyProxy | undefined
     const waiting = new Promise<never>(() => undefined)
     const isKilled = (): boolean => {
-      const count = proxy?.names.filter((one) => one === name).length ?? 0
+      const count = proxy.names.filter((one) => one === name).length
       return count > index && child?.kill('SIGKILL') === true
     }
-    proxy = await startFaultyProxy(leader.url, (request) =>
+    const proxy = await startFaultyProxy(leader.url, (request) =>
       request.name === name && isKilled() ? waiting : undefined,
     )
     try {
@@ -138,6 +137,42 @@ describe('dumps and restores that are killed and continued', function () {
       assert.equal(refused.exitCode, 1)
       assert.match(refused.stderr, /Cannot write dump directory ".*form": .*envelope/)
       assert.match(await succeed('dump', source(leader.url), path, '--overwrite'), /4 collections/)
+    })
+  })
+
+  describe('on a disk that is full', () => {
+    const FILE_BYTES_MAX = 256 * 1024
+
+    it('keeps what is complete of a dump, and goes on when there is room', async () => {
+      const source = `${leader.url}/_db/large`
+      await writeSampleDump(at('sample'), [
+        { name: 'a', count: 100 },
+        { name: 'b', count: 4000 },
+      ])
+      await succeed('restore', at('sample'), source, '--create-database')
+      const words = ['dump', source, at('dump'), '--no-compress', '--threads', '1']
+      const full = await runTidemark(words, { fileBytesMax: FILE_BYTES_MAX })
+      assert.equal(full.exitCode, 1, full.stderr)
+      assert.match(
+        full.stderr,
+        /Cannot finish the dump of .*: Cannot write .*\(1 collection complete/,
+      )
+      assert.deepEqual(await readdir(at('dump')), ['.tidemark-partial'])
+      const said = await succeed(...words, '--continue')
+      assert.match(said, /1\/2 a: equal/)
+      await succeed('dump', source, at('whole'), '--no-compress')
+      assert.deepEqual(await filesOf(at('dump')), await filesOf(at('whole')))
+    })
+
+    it('leaves the mark in a store, and goes on when there is room', async () => {
+      const target = `store:${at('store')}#shop`
+      await writeSampleDump(at('sample'), [{ name: 'a', count: 8000 }])
+      const words = ['restore', at('sample'), target]
+      const full = await runTidemark(words, { fileBytesMax: 1024 * 1024 })
+      assert.notEqual(full.exitCode, 0)
+      assert.match(full.stderr, /Cannot /)
+      await succeed(...words, '--continue')
+      assert.match(await succeed('diff', at('sample'), target), /equal\n$/)
     })
   })
 

@@ -68,13 +68,13 @@ describe('tidemark dump', () => {
     await fill()
     await dump(store(), at('one'), '--collection', 'a', '--progress=false')
     assert.deepEqual(
-      (await readdir(at('one'))).filter((name) => /^b_/.test(name)),
+      (await readdir(at('one'))).filter((name) => name.startsWith('b_')),
       [],
     )
     assert.match(await refused(2, store(), at('x'), '--output-directory', at('y')), /a third end/)
     await dump(store(), '--ignore-collection', 'a', '--output-directory', at('three'))
     assert.deepEqual(
-      (await readdir(at('three'))).filter((name) => /^a_/.test(name)),
+      (await readdir(at('three'))).filter((name) => name.startsWith('a_')),
       [],
     )
     for (const [name, flag] of [
@@ -131,6 +131,27 @@ describe('tidemark dump', () => {
     await writeFile(at('broken/b.data.json'), '{"_key":"1","_rev":"_kmX5mm6-A-"}\n')
     await dump(at('broken'), at('dump'), '--continue')
     assert.match(await succeed('diff', at('broken'), at('dump')), /equal\nwarning/)
+  })
+
+  it('masks as a maskings file says, and transforms before that', async () => {
+    await fill()
+    const rules = { a: { type: 'masked', maskings: [{ path: 'fill', type: 'email' }] } }
+    await writeFile(at('maskings.json'), JSON.stringify(rules))
+    const flags = ['--maskings', at('maskings.json'), '--transform', 'set:index=7']
+    await dump(store(), at('masked'), ...flags, '--no-compress')
+    const names = await readdir(at('masked'))
+    assert.deepEqual(
+      names.filter((name) => name.startsWith('b_')),
+      [],
+    )
+    const data = names.find((name) => name.endsWith('.data.json')) ?? ''
+    const [line = ''] = (await readFile(at(`masked/${data}`), 'utf8')).split('\n')
+    const { index, fill: filling } = JSON.parse(line) as { index: number; fill: string }
+    assert.equal(index, 7)
+    assert.match(filling, /^[^x]*@.*\.invalid$/)
+    const missing = await refused(1, store(), at('none'), '--maskings', at('nothing.json'))
+    assert.match(missing, /nothing\.json/)
+    assert.ok(!(await readdir(at('.'))).includes('none'))
   })
 
   describe('to stdout', () => {

@@ -87,7 +87,14 @@ describe('docs/follow.md, docs/change-feed.md and docs/all-databases.md', () => 
   })
 
   it('tells every flag of the commands', async () => {
-    const names = ['follow.md', 'change-feed.md', 'all-databases.md', 'server-target.md']
+    const flagPages = ['subset.md', 'transforms.md']
+    const names = [
+      'follow.md',
+      'change-feed.md',
+      'all-databases.md',
+      'server-target.md',
+      ...flagPages,
+    ]
     const pages = (await Promise.all(names.map(readPage))).join('')
     for (const command of ['sync', 'tail']) {
       const { stdout } = await runInProcess([command, '--help'])

@@ -45,15 +45,18 @@ describe('README', () => {
 
   it('has code that runs', async () => {
     await writeSampleDump(at('dump'), [{ name: 'things', count: 100 }])
+    const lines = Array.from({ length: 40 }, (_, index) => `{"_key":"${index}"}\n`)
+    await writeFile(at('things.jsonl'), lines.join(''))
     const codes = blocks(await readProjectFile('README.md'), 'ts')
-    assert.equal(codes.length, 4)
+    assert.equal(codes.length, 5)
     const outputs: string[] = []
     for (const [index, code] of codes.entries()) outputs.push(await run(index, code))
     assert.equal(outputs[0], 'things 100\n')
-    assert.match(outputs[1] ?? '', /^http:\/\/127\.0\.0\.1:\d+\n$/)
+    assert.match(outputs[1] ?? '', /^(\{"_key":"(\d+)","label":"thing \2"\}\n){10,30}$/)
+    assert.match(outputs[2] ?? '', /^http:\/\/127\.0\.0\.1:\d+\n$/)
     const last = { from: 1770000000000999936n, through: 1770000000000999999n }
-    assert.match(outputs[2] ?? '', /^(things \S+ \d+\n){100}$/)
-    assert.equal(outputs[3], `${inspect([last])}\n[]\n`)
+    assert.match(outputs[3] ?? '', /^(things \S+ \d+\n){100}$/)
+    assert.equal(outputs[4], `${inspect([last])}\n[]\n`)
   })
 
   it('has code that a strict compiler takes', async () => {
@@ -73,7 +76,7 @@ describe('README', () => {
     } finally {
       await Promise.all(files.map((file) => rm(file)))
     }
-  })
+  }).timeout(180_000)
 
   async function run(index: number, code: string): Promise<string> {
     const file = fileURLToPath(new URL(`dist/test/docs/readme-${index}.mjs`, ROOT_URL))

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { MAIN } from '../cli/support/program-file.js'
 import { PROCESS_TIMEOUT_MS } from '../cli/support/run-tidemark.js'
+import { runInProcess } from '../cli/support/run-in-process.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
 
 const ROOT_URL = new URL('../../../', import.meta.url)
@@ -170,6 +171,15 @@ describe('docs/transforms.md', () => {
       assert.equal(await readFile(at('merged.jsonl'), 'utf8'), merged)
     },
     'In the library': () => Promise.resolve(),
+    async 'Copy through a transform'() {
+      const { stdout } = await runInProcess(['tail', `store:${at('projected')}#shop`])
+      assert.match(stdout, /"document":\{"_key":"ada",[^}]*"name":"Ada","age":36\}/)
+      assert.doesNotMatch(stdout, /email/)
+    },
+    async 'Write documents into a Writable of your own'() {
+      const keys = (await readFile(at('keys.txt'), 'utf8')).trimEnd().split('\n')
+      assert.deepEqual(keys.sort(), ['knows/1', 'people/ada', 'people/bob', 'people/eve'])
+    },
   }
 
   it('has a check for every recipe', () => {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openDirectory, openDirectoryTarget } from '../../lib/directory/index.js'
+import { runFullSync } from '../../lib/sync/index.js'
 import { verifyAll } from '../directory/support/findings-of.js'
-import { writeManifest } from '../directory/support/with-manifest.js'
 import { writeSampleDump } from '../support/sample-dump.js'
 import { Random } from './random.js'
 
@@ -41,15 +42,22 @@ export async function checkDamages({ seed, from, count }: DamageOptions): Promis
   }
 }
 
+/** Writes a dump as `tidemark dump` does, with files of several kinds. */
 async function writeDump(path: string): Promise<Contents> {
-  await writeSampleDump(path, [
-    { name: 'things', count: 15 },
-    { name: 'links', count: 10, isEdge: true },
-    { name: 'empty', count: 0 },
-  ])
-  await writeFile(join(path, 'ENCRYPTION'), 'none')
-  await writeFile(join(path, 'v.view.json'), '{"name":"v","type":"arangosearch"}')
-  await writeManifest(path)
+  const original = await mkdtemp(join(tmpdir(), 'tidemark-original-'))
+  try {
+    await writeSampleDump(original, [
+      { name: 'things', count: 15 },
+      { name: 'links', count: 10, isEdge: true },
+      { name: 'empty', count: 0 },
+    ])
+    await writeFile(join(original, 'v.view.json'), '{"name":"v","type":"arangosearch"}')
+    const target = await openDirectoryTarget(path, { splitBytes: 2000 })
+    await runFullSync(await openDirectory(original), target)
+    await target.close()
+  } finally {
+    await rm(original, { recursive: true })
+  }
   const names = (await readdir(path)).sort()
   return new Map(
     await Promise.all(names.map(async (name) => [name, await readFile(join(path, name))] as const)),

@@ -63,17 +63,19 @@ export function createFakeRunner(transform: FakeTransform): FakeRunner {
       log.push(`transform ${info?.name ?? ''}`)
       const own: string[] = []
       const routed = new Map<string, string[]>()
+      const take = (result: object | Sent): void => {
+        if (!('to' in result)) {
+          own.push(JSON.stringify(result))
+          return
+        }
+        counts.routed += 1
+        routed.set(result.to, [...(routed.get(result.to) ?? []), JSON.stringify(result.document)])
+      }
       for (const document of chunk.documents()) {
         counts.documents += 1
         const results = transform.document?.(document, info) ?? [document]
         if (results.length === 0) counts.dropped += 1
-        for (const result of results) {
-          if ('to' in result) {
-            counts.routed += 1
-            const { to, document: sent } = result as Sent
-            routed.set(to, [...(routed.get(to) ?? []), JSON.stringify(sent)])
-          } else own.push(JSON.stringify(result))
-        }
+        results.forEach(take)
       }
       return {
         chunks: own.length === 0 ? [] : [chunkOf(own)],

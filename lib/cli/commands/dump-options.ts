@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { withDbServer, runOnServer, type DbServerFlag } from '../db-server.js'
 import { switchOption, toList, withDirectoryFlags } from '../dump/dump-flags.js'
+import { endpointAddress } from '../dump/endpoint-address.js'
 import { toNames, type RunCommand } from '../options.js'
 import { withSubset } from '../subset-flags.js'
 import { withTransforms } from '../transform-flags.js'
@@ -21,11 +22,16 @@ export function addDump(program: Command, run: RunCommand): void {
   withSubset(withTransforms(withForm(command)))
     .addHelpText('after', DUMP_HELP)
     .action((source: string | undefined, directory: string | undefined, flags: GivenFlags) =>
-      // Options are all that is known here: a flag may name the source too.
-      runOnServer(run, flags, source === undefined ? [] : [source], (context) =>
+      runOnServer(run, flags, sourcesOf(source, flags), (context) =>
         dumpCommand(context, [source, directory], flags),
       ),
     )
+}
+
+/** What is read: a flag may name it in the place of the first word. */
+function sourcesOf(word: string | undefined, flags: GivenFlags): readonly string[] {
+  const address = flags['server.endpoint'] === undefined ? word : endpointAddress(flags)
+  return address === undefined ? [] : [address]
 }
 
 type GivenFlags = DumpFlags & DbServerFlag

@@ -6,7 +6,7 @@ import type { TransformFlags } from '../transform-flags.js'
 export const FORMATS = ['lines', 'json', 'csv', 'tsv'] as const
 
 /** One of them. */
-export type PipeFormat = (typeof FORMATS)[number]
+type PipeFormat = (typeof FORMATS)[number]
 
 /** What stands between stdin and stdout. */
 export type PipeStage = Duplex | ((chunks: AsyncIterable<EntryChunk>) => AsyncIterable<EntryChunk>)

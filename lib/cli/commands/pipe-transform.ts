@@ -1,7 +1,6 @@
-import type { Duplex } from 'node:stream'
-import { CHUNK_HIGH_WATER_MARK } from '../../core/index.js'
+import { Duplex } from 'node:stream'
 import {
-  createAsyncObjectTransform,
+  transformChunks,
   type CollectionInfo,
   type EntryChunk,
   type TransformedChunk,
@@ -54,26 +53,18 @@ function collectionOf({ collection: name, edge = false }: PipeFlags): Collection
   return { database: undefined, name, type, isSystem, parameters: {}, indexes: [] }
 }
 
+/** As many chunks are under way as the runner wants, so that its threads have work. */
 function createTransformStage(
   runner: TransformRunner,
   collection: CollectionInfo | undefined,
   routes: RouteFiles | undefined,
 ): Duplex {
-  const plan = collection === undefined ? undefined : runner.plan(collection)
-  const isLeftOut = collection !== undefined && (plan === undefined || plan.data === 'none')
-  return createAsyncObjectTransform(
-    async function* (chunk: EntryChunk) {
-      if (isLeftOut) return
-      if (plan?.data === 'unchanged') {
-        yield chunk
-        return
-      }
-      const { chunks, routed } = await runner.transform(chunk, collection)
+  return Duplex.from(async function* (source: AsyncIterable<EntryChunk>) {
+    for await (const { chunks, routed } of transformChunks(source, runner, collection)) {
       yield* chunks
       await keepRouted(routed, routes)
-    },
-    { highWaterMark: CHUNK_HIGH_WATER_MARK },
-  )
+    }
+  })
 }
 
 async function keepRouted(

@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.js'
 import { createCopyView, createGlobalCopyView } from '../dump/copy-view.js'
 import { selectionOf, type DirectoryFlags } from '../dump/dump-flags.js'
 import { readEnds } from '../dump/read-ends.js'
+import { refuseFirst } from '../dump/refuse-first.js'
 import { hasSharding, shardingOf, type ShardingFlags } from '../dump/sharding.js'
 import { EXIT_CODE } from '../exit-code.js'
 import {
@@ -145,24 +146,31 @@ function readDirectory(text: string): string {
 }
 
 function assertFit(flags: RestoreFlags, target: CopyTargetAddress): void {
-  const { importData = true, createCollection = true, overwrite = true } = flags
-  const isContinued = flags.continue === true
-  const refusals: readonly (readonly [boolean, string])[] = [
+  const { importData = true, createCollection = true } = flags
+  refuseFirst('restore', [
     [!importData && !createCollection, 'without definitions and documents nothing is left'],
-    [
-      isContinued && !(importData && createCollection),
-      '--continue moves definitions and documents',
-    ],
-    [isContinued && flags.transform !== undefined, CONTINUED_TRANSFORM],
-    [isContinued && !overwrite, '--continue changes collections that are there'],
     [hasSharding(flags) && target.kind === 'store', 'a store has no shards'],
-    [flags.allDatabases === true && isChosen(flags), 'each database has other collections'],
-    [flags.allDatabases === true && flags.subset !== undefined, 'ids do not tell their database'],
-    [flags.allDatabases === true && flags.forceSameDatabase === true, 'each keeps its name anyway'],
-    [flags.allDatabases === true && target.database !== '_system', `all are restored, not one`],
-  ]
-  const refusal = refusals.find(([isRefused]) => isRefused)
-  if (refusal !== undefined) throw new UsageError(`Cannot restore so: ${refusal[1]}`)
+  ])
+  if (flags.continue === true) assertFitContinued(flags)
+  if (flags.allDatabases === true) assertFitAll(flags, target)
+}
+
+function assertFitContinued(flags: RestoreFlags): void {
+  const { importData = true, createCollection = true, overwrite = true, transform } = flags
+  refuseFirst('restore', [
+    [!importData || !createCollection, '--continue moves definitions and documents'],
+    [transform !== undefined, CONTINUED_TRANSFORM],
+    [!overwrite, '--continue changes collections that are there'],
+  ])
+}
+
+function assertFitAll(flags: RestoreFlags, target: CopyTargetAddress): void {
+  refuseFirst('restore', [
+    [isChosen(flags), 'each database has other collections'],
+    [flags.subset !== undefined, 'ids do not tell their database'],
+    [flags.forceSameDatabase === true, 'each keeps its name anyway'],
+    [target.database !== '_system', 'the address names one database, and all are restored'],
+  ])
 }
 
 /** Names of collections and views mean something in one database. */

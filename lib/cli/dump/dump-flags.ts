@@ -1,25 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { CollectionSelection } from '../../sync/index.js'
 import { toNames } from '../options.js'
-import { UsageError } from '../usage-error.js'
+import { SECRET_FLAGS, type EndpointFlags } from './endpoint-address.js'
 import { toSwitch, type Switch } from './switches.js'
 
 /** Collections that may be under way at one time. */
 const THREADS_MAX = 64
-/** Known from arangodump, and refused: who lists the processes of a machine reads command lines. */
-const SECRETS = {
-  'server.password': 'server.password',
-  'server.ask-password': 'server.askPassword',
-  'server.jwt-secret-keyfile': 'server.jwtSecretKeyfile',
-} as const
-const SECRET_FLAGS = [
-  'server.password',
-  'server.ask-password',
-  'server.jwt-secret-keyfile',
-] as const
-
 /** Flags that `tidemark dump` and `tidemark restore` have in common. */
-export interface DirectoryFlags {
+export interface DirectoryFlags extends EndpointFlags {
   /** Each time the flag is given, one more. */
   readonly collection?: readonly string[] | undefined
   /** As `collection`, separated by commas. */
@@ -34,12 +22,6 @@ export interface DirectoryFlags {
   readonly threads?: number | undefined
   readonly progress?: boolean | undefined
   readonly json?: boolean | undefined
-  readonly 'server.endpoint'?: string | undefined
-  readonly 'server.database'?: string | undefined
-  readonly 'server.username'?: string | undefined
-  readonly 'server.password'?: true | undefined
-  readonly 'server.askPassword'?: true | undefined
-  readonly 'server.jwtSecretKeyfile'?: true | undefined
 }
 
 /** A switch, with or without a value. */
@@ -90,37 +72,4 @@ function toThreads(text: string): number {
   const threads = /^\d{1,2}$/.test(text) ? Number(text) : 0
   if (threads >= 1 && threads <= THREADS_MAX) return threads
   throw new InvalidArgumentError(`Not a whole number from 1 to ${THREADS_MAX}.`)
-}
-
-/**
- * The address of the server that flags of arangodump name.
- *
- * @returns undefined without `--server.endpoint`
- * @throws UsageError when they do not name one, and for flags that tell secrets
- */
-export function endpointAddress(flags: DirectoryFlags): string | undefined {
-  const endpoint = flags['server.endpoint']
-  const database = flags['server.database']
-  const username = flags['server.username']
-  const secret = SECRET_FLAGS.find((name) => flags[SECRETS[name]] !== undefined)
-  if (secret !== undefined) {
-    const reason = 'set TIDEMARK_PASSWORD or TIDEMARK_JWT, or the same with _FILE, instead'
-    throw new UsageError(`Cannot take --${secret}, as others may read a command line: ${reason}`)
-  }
-  if (endpoint === undefined) {
-    if (database === undefined && username === undefined) return undefined
-    throw new UsageError('Cannot take --server.database or --server.username: no --server.endpoint')
-  }
-  const match = /^(?:(http|https|tcp|ssl|http\+tcp|http\+ssl|vst|h2):\/\/)?([^/@]+)\/?$/.exec(
-    endpoint,
-  )
-  const [, scheme = 'tcp', host] = match ?? []
-  if (host === undefined || scheme === 'vst' || scheme === 'h2') {
-    const form = 'tcp://HOST:PORT, ssl://HOST:PORT, http://HOST:PORT or https://HOST:PORT'
-    throw new UsageError(`Cannot take --server.endpoint "${endpoint}": it is none of ${form}`)
-  }
-  const isSecure = scheme === 'https' || scheme.endsWith('ssl')
-  const user = username === undefined ? '' : `${encodeURIComponent(username)}@`
-  const path = database === undefined ? '' : `/_db/${encodeURIComponent(database)}`
-  return `http${isSecure ? 's' : ''}://${user}${host}${path}`
 }

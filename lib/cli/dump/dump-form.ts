@@ -4,6 +4,7 @@ import type { SubsetFlags } from '../subset-flags.js'
 import type { TransformFlags } from '../transform-flags.js'
 import { UsageError } from '../usage-error.js'
 import { selectionOf, type DirectoryFlags } from './dump-flags.js'
+import { refuseFirst } from './refuse-first.js'
 
 /** Content of a data file, before compression, after which another one is begun. */
 const SPLIT_BYTES = 64 * 1024 * 1024
@@ -56,15 +57,13 @@ export function assertFitDump(
   const isPacked = isVelocyPack(flags)
   const { collections, exclude } = selectionOf(flags)
   const isChosen = collections !== undefined || exclude !== undefined
-  const refusals: readonly (readonly [boolean, string])[] = [
+  refuseFirst('dump', [
     [isPacked && envelope, 'VelocyPack data has no envelope'],
     [isPacked && flags.format === '3.8', 'arangorestore reads VelocyPack since 3.12'],
     [flags.maskings !== undefined && !dumpData, 'without documents there is nothing to mask'],
     [flags.allDatabases === true && isChosen, 'each database has other collections'],
     [flags.allDatabases === true && flags.subset !== undefined, 'ids do not tell their database'],
-  ]
-  const refusal = refusals.find(([isRefused]) => isRefused)
-  if (refusal !== undefined) throw new UsageError(`Cannot dump so: ${refusal[1]}`)
+  ])
 }
 
 /**

@@ -1,5 +1,6 @@
 import { UsageError } from '../usage-error.js'
-import { endpointAddress, type DirectoryFlags } from './dump-flags.js'
+import type { DirectoryFlags } from './dump-flags.js'
+import { endpointAddress } from './endpoint-address.js'
 
 /** The replica and the directory that a command works with. */
 export interface DumpEnds {

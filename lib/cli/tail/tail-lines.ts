@@ -31,10 +31,7 @@ export async function writeGroup(
   group: TailGroup,
   form: GroupForm,
 ): Promise<void> {
-  for (const pieces of linesOf(group, form)) {
-    for (const piece of pieces) writer.add(piece)
-    if (writer.isFull) await writer.flush()
-  }
+  await writeLines(writer, linesOf(group, form))
   await writer.flush()
 }
 
@@ -50,24 +47,33 @@ export async function writeTransformed(
   isWhole: boolean,
   batches: AsyncIterable<readonly ToldEvent[]>,
 ): Promise<void> {
-  const transaction = isWhole && group.transactionId !== undefined ? openLine(group) : undefined
+  const { add, end } = openLines(group, isWhole)
   for await (const events of batches) {
     const parts = events.map((event) => ({ tick: event.tick, pieces: formatChange(event) }))
-    const lines = isWhole ? singleLines(group, 'changes', parts) : plainLines(parts)
-    for (const pieces of transaction?.add(parts) ?? lines) {
-      for (const piece of pieces) writer.add(piece)
-      if (writer.isFull) await writer.flush()
-    }
+    await writeLines(writer, add(parts))
   }
-  writer.add(transaction?.end() ?? '')
+  writer.add(end())
   await writer.flush()
 }
 
-/** The line of a transaction whose parts come bit by bit. */
-function openLine(group: TailGroup): {
+async function writeLines(writer: LineWriter, lines: Iterable<TextPieces>): Promise<void> {
+  for (const pieces of lines) {
+    for (const piece of pieces) writer.add(piece)
+    if (writer.isFull) await writer.flush()
+  }
+}
+
+/** Lines of a group whose parts come bit by bit. */
+interface OpenLines {
   readonly add: (parts: readonly Part[]) => Iterable<TextPieces>
   readonly end: () => string
-} {
+}
+
+function openLines(group: TailGroup, isWhole: boolean): OpenLines {
+  if (!isWhole) return { add: plainLines, end: () => '' }
+  if (group.transactionId === undefined) {
+    return { add: (parts) => singleLines(group, 'changes', parts), end: () => '' }
+  }
   let before = headOf(group, group.position.tick, 'changes')
   return {
     add: (parts) =>

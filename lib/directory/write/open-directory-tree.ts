@@ -97,6 +97,7 @@ class OpenDatabases implements DirectoryDatabases {
   /** By what stands for the database's name in the place where all are made. */
   readonly #drafts: Map<string, DumpDraft>
   readonly #createDraft: (name: string) => DumpDraft
+  readonly #targets = new Map<string, DraftTarget>()
   readonly #sealed = new Map<string, SealedDatabase>()
 
   constructor(
@@ -114,7 +115,14 @@ class OpenDatabases implements DirectoryDatabases {
     return Promise.resolve([])
   }
 
+  /** The same one each time. */
   target(database: string): DirectoryTarget {
+    const target = this.#targets.get(database) ?? this.#openTarget(database)
+    this.#targets.set(database, target)
+    return target
+  }
+
+  #openTarget(database: string): DraftTarget {
     const from = createHash('md5').update(database).digest('hex')
     const draft = this.#drafts.get(from) ?? this.#createDraft(from)
     this.#drafts.set(from, draft)

@@ -53,7 +53,7 @@ export function formatStructure(
 }
 
 /** What the reading of a directory gives a collection for an id that has none there. */
-export function madeUpId(name: string): string {
+function madeUpId(name: string): string {
   return `dump/${name}`
 }
 

@@ -2,7 +2,7 @@ export { createCsvFormatter, type CsvFormatterOptions } from './csv-formatter.js
 export { type CsvColumn, type CsvPathColumn } from './csv-columns.js'
 export { createCsvParser } from './csv-parser.js'
 export { type CsvParserOptions } from './csv-reader.js'
-export { FormatError } from './format-error.js'
+export { FormatError, type FormatPlace } from './format-error.js'
 export { createJsonArrayFormatter } from './json-array-formatter.js'
 export { createJsonArrayParser } from './json-array-parser.js'
 export { type JsonArrayOptions } from './json-array-cutter.js'

@@ -177,8 +177,8 @@ export function nameOf({ name }: DocumentTransform): string {
 /** A transform that has nothing to do with documents leaves them alone, whatever it says. */
 function dataOf(transform: DocumentTransform, data: DataPlan | undefined): DataPlan {
   if (data === 'none') return 'none'
-  if (transform.document === undefined && transform.line === undefined) return 'unchanged'
-  return data ?? 'transform'
+  const isIdle = transform.document === undefined && transform.line === undefined
+  return isIdle && transform.removal === undefined ? 'unchanged' : (data ?? 'transform')
 }
 
 function planOf(draft: Draft): CollectionPlan | undefined {

@@ -40,7 +40,7 @@ export interface DocumentContext {
   /** The file or URL of the stream, where known. */
   readonly source: string | undefined
   /** Sends a document into another collection; return what it gives. */
-  route(this: void, collection: string, document: JsonObject): RoutedDocument
+  readonly route: (collection: string, document: JsonObject) => RoutedDocument
 }
 
 declare const routed: unique symbol

@@ -28,6 +28,7 @@ const NONE: TransformedChunk['routed'] = new Map()
 /** Writes the documents that come out of the lines of one chunk: as they came where nothing changed. */
 export class DocumentWriter {
   readonly #chunk: EntryChunk
+  readonly #path: CollectionPath
   readonly #ownName: string | undefined
   readonly #isKeyOptional: boolean
   readonly #document: LineDocument
@@ -51,6 +52,7 @@ export class DocumentWriter {
     isKeyOptional: boolean,
   ) {
     this.#chunk = chunk
+    this.#path = path
     this.#ownName = path.names.at(-1)
     this.#document = document
     this.#isKeyOptional = isKeyOptional
@@ -94,6 +96,13 @@ export class DocumentWriter {
    * @returns what is wrong with it; undefined when nothing is
    */
   write(document: JsonObject, path: CollectionPath): WriteFault | undefined {
+    if (path === this.#path && this.#outputs === 0) {
+      const line = this.#document.formatSimple(document)
+      if (line !== undefined) {
+        this.#putSimple(line, document)
+        return undefined
+      }
+    }
     const name = path.names.at(-1)
     const collection = name === this.#ownName ? undefined : name
     const isRepeated = this.#takeRevision(document['_rev'], collection)
@@ -103,6 +112,13 @@ export class DocumentWriter {
     if (collection === undefined) this.writeUnchanged()
     else this.#put(this.#document.lineText, collection, false)
     return undefined
+  }
+
+  #putSimple(line: string, document: JsonObject): void {
+    this.#firstRevision = document['_rev']
+    this.#firstCollection = undefined
+    if (this.#document.isAsItCame(line)) this.writeUnchanged()
+    else this.#put(line, undefined, false)
   }
 
   /** Ends the line: what came out of it stays. */

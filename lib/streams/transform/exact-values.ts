@@ -83,7 +83,11 @@ function parseNumber(text: string): number | bigint | ExactNumber {
  * @returns undefined for what has no JSON form: undefined, a function, a symbol
  * @throws TypeError when it is nested too deep, as what holds itself is
  */
-export function formatExactValue(value: unknown, name = '', depth = 0): string | undefined {
+export function formatExactValue(value: unknown): string | undefined {
+  return formatValue(value, '', 0)
+}
+
+function formatValue(value: unknown, name: string, depth: number): string | undefined {
   if (typeof value === 'bigint' || value instanceof ExactNumber) return value.toString()
   if (typeof value !== 'object' || value === null || isBoxed(value)) return JSON.stringify(value)
   if (depth > JSON_DEPTH_MAX) throw new TypeError('Cannot write a value as JSON: it is too deep')
@@ -93,7 +97,7 @@ export function formatExactValue(value: unknown, name = '', depth = 0): string |
 }
 
 function formatConverted(value: unknown, name: string, depth: number): string | undefined {
-  return isConvertible(value) ? JSON.stringify(value) : formatExactValue(value, name, depth)
+  return isConvertible(value) ? JSON.stringify(value) : formatValue(value, name, depth)
 }
 
 function formatArray(items: readonly unknown[], depth: number): string {
@@ -101,7 +105,7 @@ function formatArray(items: readonly unknown[], depth: number): string {
     items,
     (item, index) =>
       // What has no JSON form is null in an array.
-      formatExactValue(item, String(index), depth + 1) ?? 'null',
+      formatValue(item, String(index), depth + 1) ?? 'null',
   )
   return `[${texts.join(',')}]`
 }
@@ -109,7 +113,7 @@ function formatArray(items: readonly unknown[], depth: number): string {
 function formatObject(object: object, depth: number): string {
   const attributes: string[] = []
   for (const [name, value] of Object.entries(object)) {
-    const text = formatExactValue(value, name, depth + 1)
+    const text = formatValue(value, name, depth + 1)
     if (text !== undefined) attributes.push(`${JSON.stringify(name)}:${text}`)
   }
   return `{${attributes.join(',')}}`

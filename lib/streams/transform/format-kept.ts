@@ -1,6 +1,7 @@
 import { decodeText, scanObject, skipArray, skipValue, type JsonObject } from '../../wire/index.js'
 import { attribute, isAsParsed, isPlainObject } from './equal-values.js'
 import { isInexactNumber } from './odd-numbers.js'
+import { hasRepeatedNames } from './repeated-names.js'
 
 /** A document as it came. */
 export interface ParsedDocument {
@@ -64,7 +65,9 @@ class KeptFormatter {
 
   #formatValue(changed: unknown, parsed: unknown, span: Span | undefined): string | undefined {
     if (span === undefined) return this.#write(changed)
-    if (isAsParsed(changed, parsed)) return this.#bytes.toString('utf8', span.start, span.end)
+    if (this.#isKept(changed, parsed, span)) {
+      return this.#bytes.toString('utf8', span.start, span.end)
+    }
     if (isPlainObject(changed) && isPlainObject(parsed)) {
       // A toJSON() is a wish of its own.
       const isOwnWish = typeof changed['toJSON'] === 'function'
@@ -75,6 +78,10 @@ class KeptFormatter {
     }
     if (areNumbers(changed, parsed) && this.#isInexact(span)) this.#format.onHarm()
     return this.#write(changed)
+  }
+
+  #isKept(changed: unknown, parsed: unknown, { start }: Span): boolean {
+    return isAsParsed(changed, parsed) && !hasRepeatedNames(this.#bytes, start, this.#end)
   }
 
   #formatArray(changed: readonly unknown[], parsed: readonly unknown[], span: Span): string {

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../wire/index.js'
 import type { EntryChunk } from '../entry-chunk.js'
-import { isAsParsed } from './equal-values.js'
+import { isAsParsed, isPlainObject } from './equal-values.js'
 import { formatExactValue, parseExactObject } from './exact-values.js'
 import { formatKept } from './format-kept.js'
 import { formatOrExact, parseOrNone, stringify, stringifyOrNone } from './json-forms.js'
 import { LineTexts } from './line-texts.js'
-import { mayHoldInexactNumber, mayHoldNumber, mayHoldOddNumber } from './odd-numbers.js'
+import { mayHoldInexactNumber, mayHoldOddNumber } from './odd-numbers.js'
 import {
   findDocument,
   formatLine,
@@ -14,6 +14,9 @@ import {
   readOrigin,
   type OriginLine,
 } from './origin-line.js'
+
+/** Characters up to which a changed document is likely to be without numbers. */
+const SHORT_TEXT = 256
 
 /** How documents are read and written. */
 export interface DocumentForm {
@@ -101,6 +104,23 @@ export class LineDocument {
     return isSame
   }
 
+  /**
+   * Writes a document as a line where that takes no care, as most often: a new one without numbers,
+   * on a line of its own.
+   *
+   * @returns undefined where care is needed, and for what is no document
+   */
+  formatSimple(document: JsonObject): string | undefined {
+    if (document === this.#document || this.#lineForm !== 'bare' || this.#form.isExact) {
+      return undefined
+    }
+    const { _key: key } = document
+    if (typeof key !== 'string' || key === '' || !isPlainObject(document)) return undefined
+    const text = stringifyOrNone(document)
+    if (text === undefined || text.length > SHORT_TEXT) return undefined
+    return hasOnlyTexts(document) ? text : undefined
+  }
+
   /** Tells whether a document's JSON text is that of the line, as far as it is quick to see. */
   isAsItCame(json: string): boolean {
     if (this.#lineForm === 'bare') return json === this.#text
@@ -118,7 +138,8 @@ export class LineDocument {
     if (this.#isParsedExactly) return this.#formatKept(document)
     const isKnown = this.#written !== undefined && document === this.#document
     const text = isKnown ? (this.#written as string) : this.#stringify(document)
-    if (!mayHoldNumber(text)) return text
+    // Worth a look where the look is short beside the one into the line.
+    if (text.length < SHORT_TEXT && hasOnlyTexts(document)) return text
     this.#hasOddNumber ??= mayHoldOddNumber(this.#text)
     return this.#hasOddNumber ? this.#formatKept(document) : text
   }
@@ -182,4 +203,13 @@ function hasOtherValues(document: JsonObject, before: readonly unknown[]): boole
     count += 1
   }
   return count !== before.length
+}
+
+/** Tells whether there is no number in a document, as far as it is quick to see. */
+function hasOnlyTexts(document: JsonObject): boolean {
+  for (const name in document) {
+    const kind = typeof document[name]
+    if (kind !== 'string' && kind !== 'boolean') return false
+  }
+  return true
 }

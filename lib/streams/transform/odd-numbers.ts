@@ -2,17 +2,6 @@ import { canonicalNumber } from '../../wire/index.js'
 
 /** A number that may not come back from JavaScript as it is written; strings may hold the like. */
 const CANDIDATE = /[:,[]\s*(-?\d+[.eE][-+.eE\d]*|-?\d{16,}|-0)/g
-/** What may be a number in compact JSON, or null, which is what infinite ones are written as. */
-const NUMBER_OR_NULL = /[:,[][-\dn]/
-
-/**
- * Tells whether a JSON text may hold a number, or null. It errs on the side of yes, as for a time
- * of day in a text.
- */
-export function mayHoldNumber(compactJson: string): boolean {
-  return NUMBER_OR_NULL.test(compactJson)
-}
-
 /**
  * Tells whether a JSON text may hold a number that JavaScript writes differently: `1.0`, `1e3`, `-0`,
  * and all that it cannot hold. It errs on the side of yes.

@@ -2,6 +2,8 @@ import { CHUNK_BYTES } from '../../core/index.js'
 import { EntryChunk } from '../entry-chunk.js'
 
 const NEWLINE = 0x0a
+/** Characters of new lines that become bytes together: so few that they are still young. */
+const TEXT_LENGTH = 16 * 1024
 
 /**
  * Gathers lines that come out of one chunk: ranges of its own lines, which are copied at most, and new
@@ -44,7 +46,9 @@ export class OutputLines {
     this.#text += line + '\n'
     this.#textLengths.push(line.length + 1)
     this.#lineNumbers.push(this.#origin.lineNumber(index))
-    if (this.#bytes + this.#text.length >= CHUNK_BYTES) this.#closeChunk()
+    if (this.#text.length < TEXT_LENGTH) return
+    this.#takeText()
+    if (this.#bytes >= CHUNK_BYTES) this.#closeChunk()
   }
 
   /** Gives the chunks of all lines that were taken, about as large as chunks of files. */
@@ -67,11 +71,11 @@ export class OutputLines {
     this.#chunks.push(
       new EntryChunk({
         buffer: isOne ? first : Buffer.concat(this.#pieces, this.#bytes),
-        offsets: Uint32Array.from([0, ...this.#ends]),
+        offsets: offsetsOf(this.#ends),
         firstLineNumber: this.#lineNumbers[0] as number,
         byteOffset,
         source,
-        lineNumbers: Uint32Array.from(this.#lineNumbers),
+        lineNumbers: new Uint32Array(this.#lineNumbers),
       }),
     )
     this.#pieces = []
@@ -116,6 +120,13 @@ export class OutputLines {
       this.#ends.push(this.#bytes)
     }
   }
+}
+
+/** Begins of lines, and the end of the last. */
+function offsetsOf(ends: readonly number[]): Uint32Array {
+  const offsets = new Uint32Array(ends.length + 1)
+  offsets.set(ends, 1)
+  return offsets
 }
 
 /** Bytes of each line: JSON text has no newline of its own. */

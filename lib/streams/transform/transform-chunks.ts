@@ -13,27 +13,55 @@ export async function* transformChunks(
   runner: TransformRunner,
   collection: CollectionInfo | undefined,
 ): AsyncGenerator<TransformedChunk> {
-  const source = chunks[Symbol.asyncIterator]()
+  const source = new ChunkSource(chunks)
   const underWay: Promise<TransformedChunk>[] = []
-  let isOver = false
-  let next: Promise<IteratorResult<EntryChunk, unknown>> | undefined
   try {
     for (;;) {
-      const hasRoom = !isOver && underWay.length < runner.chunksInFlight
-      if (hasRoom) next ??= quiet(source.next())
+      if (underWay.length < runner.chunksInFlight) source.ask()
       const [first] = underWay
-      if (next === undefined && first === undefined) return
-      if (await isFirstDone(first, next)) {
+      if (first === undefined && source.next === undefined) return
+      if (await isFirstDone(first, source.next)) {
         yield await (underWay.shift() as Promise<TransformedChunk>)
         continue
       }
-      const step = (await next) as IteratorResult<EntryChunk, unknown>
-      next = undefined
-      if (step.done === true) isOver = true
-      else underWay.push(quiet(runner.transform(step.value, collection)))
+      const chunk = await source.take()
+      if (chunk !== undefined) underWay.push(quiet(runner.transform(chunk, collection)))
     }
   } finally {
-    if (!isOver) await source.return?.()
+    await source.close()
+  }
+}
+
+/** Asks for one chunk at a time, and remembers the question. */
+class ChunkSource {
+  /** The chunk that was asked for and not taken. */
+  next: Promise<IteratorResult<EntryChunk, unknown>> | undefined
+  readonly #chunks: AsyncIterator<EntryChunk, unknown>
+  #isOver = false
+
+  constructor(chunks: AsyncIterable<EntryChunk>) {
+    this.#chunks = chunks[Symbol.asyncIterator]()
+  }
+
+  ask(): void {
+    if (!this.#isOver) this.next ??= quiet(this.#chunks.next())
+  }
+
+  /** Waits for the chunk that was asked for; undefined at the end. */
+  async take(): Promise<EntryChunk | undefined> {
+    const step = await this.next
+    this.next = undefined
+    if (step?.done === false) return step.value
+    this.#isOver = true
+    return undefined
+  }
+
+  /** Closes the source; where a chunk was asked for, it closes by itself once that has come. */
+  async close(): Promise<void> {
+    if (this.#isOver) return
+    const closing = Promise.resolve(this.#chunks.return?.())
+    if (this.next === undefined) await closing
+    else closing.catch(() => undefined)
   }
 }
 

@@ -77,7 +77,7 @@ export interface TransformRunner {
   plan(info: CollectionInfo): CollectionPlan | undefined
   /**
    * Transforms the documents of a chunk; removals pass. Chunks of one collection are given one after
-   * the other, up to {@link chunksInFlight} at one time; those of several collections may be under way
+   * the other, up to {@link TransformRunner.chunksInFlight} at one time; those of several collections may be under way
    * together. Results are worth waiting for in order: an error in one comes before those behind it.
    *
    * @param collection - undefined for lines of which no collection is known

@@ -104,8 +104,8 @@ export class RoutedWrites {
 
   #share(name: string, unshared: TargetCollection): TargetCollection {
     const collection = inTurn(unshared)
-    const { finish } = collection
-    if (finish === undefined) return collection
+    if (collection.finish === undefined) return collection
+    const finish = async (): Promise<void> => collection.finish?.()
     return { ...collection, finish: () => this.#finishLater(name, finish) }
   }
 

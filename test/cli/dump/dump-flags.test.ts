@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { Command } from 'commander'
 import {
-  endpointAddress,
   selectionOf,
   withDirectoryFlags,
   type DirectoryFlags,
 } from '../../../lib/cli/dump/dump-flags.js'
+import { endpointAddress } from '../../../lib/cli/dump/endpoint-address.js'
 import { readEnds } from '../../../lib/cli/dump/read-ends.js'
 import { UsageError } from '../../../lib/cli/usage-error.js'
 

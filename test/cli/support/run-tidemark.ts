@@ -16,6 +16,8 @@ export interface Outcome {
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly cwd?: string | undefined
+  /** No file that it writes may grow beyond this: to it, the disk is full then. */
+  readonly fileBytesMax?: number | undefined
   /** Milliseconds after which it is taken to hang. Default: 200,000. */
   readonly hangMs?: number | undefined
   /** Sees the process as soon as it runs. */
@@ -57,9 +59,9 @@ after(() => {
  */
 export async function runTidemark(
   commandLine: readonly string[],
-  { environment = {}, cwd, hangMs = HANG_MS, onStart, onLine }: RunOptions = {},
+  { environment = {}, cwd, fileBytesMax, hangMs = HANG_MS, onStart, onLine }: RunOptions = {},
 ): Promise<Outcome> {
-  const child = spawnTidemark(commandLine, environment, cwd)
+  const child = spawnTidemark(commandLine, environment, { cwd, fileBytesMax })
   let isHanging = false as boolean
   const limit = setTimeout(() => {
     isHanging = true
@@ -143,13 +145,15 @@ export async function startServe(
 function spawnTidemark(
   commandLine: readonly string[],
   environment: Readonly<Record<string, string>>,
-  cwd?: string,
+  { cwd, fileBytesMax }: Pick<RunOptions, 'cwd' | 'fileBytesMax'> = {},
 ): ChildProcess & {
   stdout: NonNullable<ChildProcess['stdout']>
   stderr: NonNullable<ChildProcess['stderr']>
 } {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TIDEMARK_'))
-  const child = spawn(process.execPath, [MAIN, ...commandLine], {
+  const words = [process.execPath, MAIN, ...commandLine]
+  const [file, ...rest] = fileBytesMax === undefined ? words : limited(words, fileBytesMax)
+  const child = spawn(file as string, rest, {
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
@@ -157,4 +161,9 @@ function spawnTidemark(
   running.add(child)
   child.once('exit', () => running.delete(child))
   return child
+}
+
+/** A command line that runs another one with a limit on the size of files, in units of 512 bytes. */
+function limited(words: readonly string[], fileBytesMax: number): readonly string[] {
+  return ['sh', '-c', 'ulimit -f "$0" && exec "$@"', String(fileBytesMax / 512), ...words]
 }

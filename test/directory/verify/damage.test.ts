@@ -1,7 +1,7 @@
 import { checkDamages } from '../../fuzz/damage-check.js'
 
 /** `npm run fuzz` tries more. */
-const DAMAGES = 150
+const DAMAGES = 120
 
 describe('verifyDirectory, damaged files', () => {
   it('finds and names each of many bit flips and truncations', () =>

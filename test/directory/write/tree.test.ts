@@ -170,6 +170,7 @@ describe('openDirectoryTree()', () => {
       assert.equal(await databases.unfinishedCopy(), undefined)
       assert.deepEqual(await databases.databases(), [])
       assert.equal(databases.target('shop').database, 'shop')
+      assert.equal(databases.target('shop'), databases.target('shop'))
     })
     assert.deepEqual(await namesIn(at('.')), [])
   })

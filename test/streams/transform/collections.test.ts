@@ -3,6 +3,7 @@ import {
   createTransformRunner,
   type CollectionChange,
   type CollectionInfo,
+  type DocumentContext,
   type DocumentTransform,
 } from '../../../lib/streams/transform/index.js'
 import { chunkOf } from '../../support/chunk.js'
@@ -119,6 +120,17 @@ describe('context tells where a document comes from', () => {
     }
     await transformLines(LINES, look, {}, { ...infoOf('knows'), type: 'edge' })
     await transformLines(LINES.slice(1), look)
+    // It says the same later, when the next documents have come.
+    const later: DocumentContext[] = []
+    const keep: DocumentTransform['document'] = (document, context) => {
+      later.push(context)
+      return document
+    }
+    await transformLines(LINES, keep)
+    assert.deepEqual(
+      later.map(({ lineNumber }) => lineNumber),
+      [1, 2],
+    )
     assert.deepEqual(seen, [
       ['shop', 'knows', 'edge', 1, 'f'],
       ['shop', 'knows', 'edge', 2, 'f'],

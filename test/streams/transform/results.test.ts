@@ -58,6 +58,23 @@ describe('createTransformRunner() takes every kind of result', () => {
     assert.deepEqual([counts.documents, counts.unchanged, counts.added], [1, 1, 4])
   })
 
+  it('short ones and long ones, with and without numbers, of which the first keeps the revision', async () => {
+    const text = 'x'.repeat(500)
+    const line = `{"_key":"a","_rev":"${REV}","n":1.0,"text":"${text}"}`
+    const { lines } = await transformLines([line], ({ _key, _rev, n, text: long }) => [
+      ...[
+        { _key, _rev },
+        { _key, _rev, n },
+        { _key, _rev, long },
+        { _key, n, long },
+      ],
+    ])
+    assert.deepEqual(lines, [
+      ...[`{"_key":"a","_rev":"${REV}"}`, '{"_key":"a","n":1.0}', `{"_key":"a","long":"${text}"}`],
+      `{"_key":"a","n":1.0,"long":"${text}"}`,
+    ])
+  })
+
   it('what changes itself into JSON, and what has a class or no prototype', async () => {
     class Customer {
       readonly _key = 'k'

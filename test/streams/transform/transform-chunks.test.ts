@@ -84,6 +84,19 @@ describe('transformChunks()', () => {
     assert.deepEqual(chunksOf(await results.next()), [CHUNKS[0]])
   })
 
+  it('can be left while a slow source is asked', async () => {
+    let isOver = false
+    const slow = async function* (): AsyncGenerator<EntryChunk> {
+      yield CHUNKS[0] as EntryChunk
+      await new Promise(() => undefined)
+    }
+    for await (const _ of transformChunks(slow(), several(createTransformRunner([])), undefined)) {
+      isOver = true
+      break
+    }
+    assert.ok(isOver)
+  })
+
   it('gives all before an error, then the error, and closes its source', async () => {
     let isClosed = false
     const source = async function* (): AsyncGenerator<EntryChunk> {
@@ -107,6 +120,7 @@ describe('transformChunks()', () => {
         },
         { key: 'c' },
       )
+      await turn()
       assert.deepEqual([seen.length, isClosed], [2, true])
     }
   })

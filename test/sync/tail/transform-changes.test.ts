@@ -141,7 +141,7 @@ describe('transformChanges()', () => {
     const lines = [line.remove(1, 'a'), line.put(2, 'b'), line.remove(3, 'c')]
     const { events } = await run(lines, {
       document: (document) => ({ ...document, _key: 'B' }),
-      removal: (key, { collection }) => (key === 'c' ? undefined : `${key}-${String(collection)}`),
+      removal: (key, context) => (key === 'c' ? undefined : `${key}-${String(context.collection)}`),
     })
     assert.deepEqual(events.map(tell), [
       ['77-1', 'remove', 'n', 'a-n'],

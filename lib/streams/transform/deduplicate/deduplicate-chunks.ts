@@ -17,7 +17,7 @@ export interface DeduplicateOptions {
   readonly maxKeys?: number | undefined
   /** Where the temporary file is made, as large as the lines are. Default: that of the system. */
   readonly directory?: string | undefined
-  /** Lines that are decided on at one time. For tests; default: 134,217,728. */
+  /** Lines that are decided on at one time, a bit of memory each. Default: 134,217,728. */
   readonly maxWindowLines?: number | undefined
 }
 

@@ -46,6 +46,14 @@ export function changeLeaves<Action>(
   return isChanged
 }
 
+/**
+ * A new document with the values of another: the line that the other came of is then written anew, even
+ * where nothing changed. In the line an attribute may stand twice, and what nobody sees has to go too.
+ */
+export function copyOf(document: JsonObject): JsonObject {
+  return { ...document }
+}
+
 /** An object or an array; a number that is kept as text is a value. */
 function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !(value instanceof ExactNumber)

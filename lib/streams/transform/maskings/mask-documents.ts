@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { JsonObject } from '../../../wire/index.js'
 import { TransformSetupError } from '../transform-setup-error.js'
 import type { CollectionChange, DocumentContext, DocumentTransform } from '../document-transform.js'
-import { changeLeaves } from './change-leaves.js'
+import { changeLeaves, copyOf } from './change-leaves.js'
 import { fastHash64 } from './fast-hash.js'
 import type { Masking } from './masking.js'
 import { leafKind } from './masking-value.js'
@@ -62,7 +62,7 @@ export function createMaskTransform(maskings: Maskings, options: MaskOptions): D
     const random = createRandomSource(documentSeed(name, document, seed))
     const run = { seed, random }
     changeLeaves(document, nodeOf(masking), (action, value) => action(value, run), isKept)
-    return document
+    return copyOf(document)
   }
   return { name: 'mask', collection: ({ name }) => planCollection(find(name)), document: mask }
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../wire/index.js'
 import type { DocumentContext, DocumentTransform, MutableDocument } from '../document-transform.js'
-import { changeLeaves } from '../maskings/change-leaves.js'
+import { changeLeaves, copyOf } from '../maskings/change-leaves.js'
 import { leafKind } from '../maskings/masking-value.js'
 import { findActions, type PathNode } from '../maskings/path-rules.js'
 import { SYSTEM_ATTRIBUTES } from '../ready/attribute-paths.js'
@@ -17,6 +17,12 @@ import { checkPseudonymKey } from './pseudonym-key.js'
 /** Attributes at the top that hold the `_id` of a document. */
 const ID_ATTRIBUTES = ['_id', '_from', '_to'] as const
 
+/**
+ * What is left of how a collection makes keys: its `lastValue` tells the highest key that was there, and
+ * a generator of numbers would not take pseudonyms.
+ */
+const PSEUDONYM_KEYS: JsonObject = { keyOptions: { allowUserKeys: true, type: 'traditional' } }
+
 /** How {@link pseudonymise} works. */
 export interface PseudonymOptions {
   /** The secret: whoever has it can find out what a pseudonym stands for. At least 32 bytes. */
@@ -26,7 +32,8 @@ export interface PseudonymOptions {
 /**
  * Makes a transform that puts pseudonyms in the place of keys and of other values (HMAC-SHA256): equal
  * values get equal pseudonyms, in all runs with the same key. `_id`, `_from` and `_to` follow the keys
- * that they hold, so that edges stay joined.
+ * that they hold, so that edges stay joined. Definitions of collections with pseudonyms for keys lose how
+ * keys were made there.
  *
  * @param definition - what a file of pseudonyms holds: `{ keys: { users: 'hex' }, attributes: {...} }`
  * @throws PseudonymsError when it is not what it has to be, or the key is too short
@@ -40,9 +47,11 @@ export function createPseudonymTransform(rules: PseudonymRules, key: Buffer): Do
   const pseudonyms = new Pseudonyms(rules, key)
   return {
     name: 'pseudonyms',
+    collection: ({ name }) =>
+      findKeyRule(rules.keys, name) === undefined ? undefined : { parameters: PSEUDONYM_KEYS },
     document: (document, context) => {
       pseudonyms.change(document, collectionOf(document, context))
-      return document
+      return copyOf(document)
     },
     removal: (key, context) => pseudonyms.changeKey(key, collectionOf({}, context)),
   }

@@ -10,7 +10,7 @@ export type ValueTest = (value: Json) => unknown
 
 /**
  * Makes a transform that keeps the documents for which a function gives something truthy. The function
- * only looks: what it changes in a document is lost.
+ * is to look only: a document that stays leaves as the bytes that came.
  */
 export function filterDocuments(test: DocumentTest): DocumentTransform {
   return {

@@ -34,7 +34,7 @@ describe('maskDocuments() and collections', () => {
     indexes: [],
   })
 
-  const ask = ({ collection }: DocumentTransform, name: string): unknown => collection?.(info(name))
+  const ask = (asked: DocumentTransform, name: string): unknown => asked.collection?.(info(name))
 
   it('leaves out, empties, masks or leaves alone what is named', () => {
     assert.equal(ask(transform, 'gone'), false)
@@ -215,5 +215,26 @@ describe('maskDocuments() and lines', () => {
     const runner = createTransformRunner([maskDocuments({ c: { type: 'full' } })])
     const chunk = chunkOf(['{ "_key" : "a", "_key" : "b" }', 'no line of a dump'])
     assert.equal((await runner.transform(chunk, info)).chunks[0], chunk)
+  })
+
+  it('leaves nothing of attributes that stand twice in a line', async () => {
+    const lines = [
+      '{"_key":"a","v":"secret","v":"ok"}',
+      '{"_key":"b","v":{"n":"secret"},"v":"ok"}',
+      '{"_key":"c","o":{"x":"secret","x":1},"f":1.0}',
+      '{"_key":"d","o":[{"x":{"y":"secret"},"x":1.0}],"big":9007199254740993}',
+      '{"type":2300,"key":"e","data":{"_key":"e","v":"secret","v":"ok","f":1.0}}',
+    ]
+    for (const numbers of ['native', 'exact'] as const) {
+      const runner = createTransformRunner([maskDocuments(definition)], { numbers })
+      const masked = linesOf((await runner.transform(chunkOf(lines), info)).chunks)
+      assert.deepEqual(masked.slice(0, 4), [
+        '{"_key":"a","v":"ok"}\n',
+        '{"_key":"b","v":"ok"}\n',
+        '{"_key":"c","o":{"x":1},"f":1.0}\n',
+        '{"_key":"d","o":[{"x":1.0}],"big":9007199254740993}\n',
+      ])
+      assert.match(masked[4] as string, /"data":\{"_key":"e","v":"ok","f":1[.]0\}/)
+    }
   })
 })

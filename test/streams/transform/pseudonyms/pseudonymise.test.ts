@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { pseudonymise } from '../../../../lib/streams/transform/index.js'
+import { createTransformRunner, pseudonymise } from '../../../../lib/streams/transform/index.js'
 import type { JsonObject } from '../../../../lib/wire/index.js'
+import { chunkOf } from '../../../support/chunk.js'
+import { linesOf } from '../../../support/streams.js'
 import { applyTo } from '../../../support/transform-context.js'
 
 const KEY = '0123456789abcdef0123456789abcdef'
@@ -49,6 +51,19 @@ describe('pseudonymise() and keys', () => {
       _from: '/k',
       _to: 'users',
     })
+  })
+
+  it('takes from definitions what tells of keys', () => {
+    const runner = createTransformRunner([pseudonymise(definition, { key: KEY })])
+    const keyOptions = { type: 'autoincrement', allowUserKeys: false, lastValue: 1024 }
+    const planOf = (name: string): unknown =>
+      runner.plan({
+        ...{ database: undefined, name, type: 'document', isSystem: false },
+        ...{ parameters: { name, keyOptions }, indexes: [] },
+      })?.parameters
+    const plain = { name: 'users', keyOptions: { allowUserKeys: true, type: 'traditional' } }
+    assert.deepEqual(planOf('users'), plain)
+    assert.equal(planOf('other'), undefined)
   })
 
   it('takes * for collections that are not named, those of the system not', () => {
@@ -190,5 +205,27 @@ describe('pseudonymise() and attributes', () => {
     const changed = change(rules([{ path: '*', type: 'hex' }]), document)
     assert.match(String(changed['_own']), HEX)
     assert.deepEqual({ ...changed, _own: 'x' }, document)
+  })
+})
+
+describe('pseudonymise() and lines', () => {
+  it('leaves the key nowhere in the line, whatever the form of the line', async () => {
+    const lines = [
+      '{"type":2300,"key":"adam","data":{"_key":"adam","_id":"c/adam"}}',
+      '{"tick":"1","type":2300,"key":"adam","rev":"_fMI7bzK--B","data":{"_key":"adam","_rev":"_fMI7bzK--B"}}',
+      '{"tick":"1","type":2302,"key":"adam","rev":"_fMI7bzK--B"}',
+      '{"type":2302,"data":{"_key":"adam"}}',
+      '{"_key":"adam","n":1.0,"o":{"_id":"c/adam","_id":1}}',
+    ]
+    const transform = pseudonymise({ keys: { c: 'hex' } }, { key: KEY })
+    const info = {
+      ...({ database: undefined, name: 'c', type: 'document', isSystem: false } as const),
+      parameters: {},
+      indexes: [],
+    }
+    const { chunks } = await createTransformRunner([transform]).transform(chunkOf(lines), info)
+    const changed = linesOf(chunks)
+    assert.equal(changed.length, lines.length)
+    for (const line of changed) assert.ok(!line.includes('adam'), line)
   })
 })
