@@ -8,7 +8,7 @@ const DEAD_LETTER = 'dead-letter'
 const REFUSAL = 'Say stop, skip, or dead-letter and a file.'
 
 /** What `--on-error` says. */
-export interface OnErrorFlag {
+interface OnErrorFlag {
   readonly policy: ErrorPolicy
   /** The file that takes the documents that are left out. */
   readonly deadLetterFile?: string | undefined

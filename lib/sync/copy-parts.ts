@@ -1,7 +1,6 @@
 import { ReplicationError } from '../core/index.js'
-import type { OperationOptions, Snapshot } from '../replica/index.js'
+import type { OperationOptions, Snapshot, SnapshotCollection } from '../replica/index.js'
 import type { ViewDefinition } from '../wire/index.js'
-import type { CopyPlan } from './copy-plan.js'
 
 /** What of the chosen collections is copied, and over what. */
 export interface CopyParts {
@@ -76,6 +75,13 @@ export function selectViews(
   return all.filter(({ name }) => views.includes(name))
 }
 
+/** What a copy is going to put where. */
+interface PlannedCollections {
+  readonly collections: readonly SnapshotCollection[]
+  /** Address of the target, for the error. */
+  readonly target: string
+}
+
 /**
  * Looks whether a copy would replace something.
  *
@@ -83,7 +89,7 @@ export function selectViews(
  * @throws CollectionsExistError when the target has one of the collections
  */
 export async function assertNoneThere(
-  { collections, target }: CopyPlan,
+  { collections, target }: PlannedCollections,
   open: (options: OperationOptions) => Promise<Snapshot>,
   signal: AbortSignal | undefined,
 ): Promise<void> {

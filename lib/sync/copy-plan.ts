@@ -40,7 +40,7 @@ export interface CopyPlan {
 }
 
 /** Transforms at work in one copy. */
-export interface PlannedTransforming {
+interface PlannedTransforming {
   /** The copy as the run is to use it, so that documents can be sent to any of its collections. */
   watch(copy: TargetCopy): TargetCopy
   readonly totals: TransformTotals

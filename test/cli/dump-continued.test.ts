@@ -128,6 +128,22 @@ describe('dumps and restores that are killed and continued', function () {
       assert.match(await succeed('diff', ...ends), /equal\n$/)
     })
 
+    it('goes on with all databases, too', async () => {
+      const whole = ['dump', leader.url, at('whole-all'), '--all-databases']
+      await succeed(...whole)
+      const words = (url: string): string[] => {
+        return ['dump', url, at('all'), '--all-databases', '--threads', '1']
+      }
+      await kill({ name: DUMP, at: 2 }, words)
+      assert.match(await succeed(...words(leader.url), '--continue'), /kept of an earlier run/)
+      const names = (await readdir(at('whole-all'))).sort()
+      assert.deepEqual((await readdir(at('all'))).sort(), names)
+      for (const name of names) {
+        const path = at(`all/${name}`)
+        assert.deepEqual(await filesOf(path), await filesOf(at(`whole-all/${name}`)))
+      }
+    })
+
     it('refuses to go on in another form', async () => {
       const path = at('form')
       const words = (url: string): string[] => ['dump', source(url), path, '--threads', '1']

@@ -10,7 +10,7 @@ import type {
 import { chunkOf } from './chunk.js'
 
 /** A document for another collection. */
-export interface Sent {
+interface Sent {
   readonly to: string
   readonly document: object
 }

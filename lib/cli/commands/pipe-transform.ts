@@ -1,15 +1,13 @@
-import { Duplex } from 'node:stream'
 import {
   transformChunks,
   type CollectionInfo,
-  type EntryChunk,
   type TransformedChunk,
   type TransformRunner,
 } from '../../streams/index.js'
 import type { CommandContext } from '../context.js'
 import { UsageError } from '../usage-error.js'
 import { withRunner } from '../with-runner.js'
-import type { PipeFlags } from './pipe-flags.js'
+import type { PipeFlags, PipeStage } from './pipe-flags.js'
 import { RouteFiles } from './route-files.js'
 
 /**
@@ -19,7 +17,7 @@ import { RouteFiles } from './route-files.js'
 export async function withTransformStage(
   context: CommandContext,
   flags: PipeFlags,
-  work: (stages: readonly Duplex[]) => Promise<void>,
+  work: (stages: readonly PipeStage[]) => Promise<void>,
 ): Promise<void> {
   const { routes: directory } = flags
   if (directory !== undefined && flags.transform === undefined) {
@@ -58,13 +56,13 @@ function createTransformStage(
   runner: TransformRunner,
   collection: CollectionInfo | undefined,
   routes: RouteFiles | undefined,
-): Duplex {
-  return Duplex.from(async function* (source: AsyncIterable<EntryChunk>) {
+): PipeStage {
+  return async function* (source) {
     for await (const { chunks, routed } of transformChunks(source, runner, collection)) {
       yield* chunks
       await keepRouted(routed, routes)
     }
-  })
+  }
 }
 
 async function keepRouted(

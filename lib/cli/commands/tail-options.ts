@@ -32,7 +32,8 @@ written to stdout before; --from counts only as long as the file is not there. W
 not saved before a crash, comes again with the same id.
 
 With --transform the documents that are told are those that functions make: none or several may come
-of one, with its tick. Removals keep their key, and collections have the names that they are given;
+of one, with its tick. Removals keep their key unless functions give another one. Collections have the
+names that they are given;
 --collections and --exclude are about the names at the source.
 
 Examples:

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os'
 import { createWorkerPool, type WorkerPool } from '../../pool/index.js'
 import type { EntryChunk } from '../entry-chunk.js'
 import { CollectionPaths, nameOf, type CollectionPath } from './collection-paths.js'
-import { transformWhole } from './create-transform-runner.js'
 import type { CollectionInfo, DocumentTransform } from './document-transform.js'
 import { resolveTransforms } from './load-transform.js'
 import type { TransformSetup } from './ready/registry.js'
@@ -27,6 +26,7 @@ import {
   type TransformTask,
 } from './transform-task.js'
 import { TransformThreadError } from './transform-thread-error.js'
+import { transformWhole } from './transform-whole.js'
 
 /** How {@link createParallelRunner} runs transforms. */
 export interface ParallelOptions extends TransformOptions {

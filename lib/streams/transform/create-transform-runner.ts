@@ -1,6 +1,6 @@
 import type { EntryChunk } from '../entry-chunk.js'
 import { ChunkTransform } from './chunk-transform.js'
-import { CollectionPaths, type CollectionPath } from './collection-paths.js'
+import { CollectionPaths } from './collection-paths.js'
 import type { CollectionInfo, DocumentTransform } from './document-transform.js'
 import { TransformCounter } from './transform-counter.js'
 import type {
@@ -9,6 +9,7 @@ import type {
   TransformOptions,
   TransformRunner,
 } from './transform-runner.js'
+import { transformWhole } from './transform-whole.js'
 
 /**
  * Makes a runner that applies transforms in this thread, one after the other: what the first gives,
@@ -63,23 +64,4 @@ class ThreadRunner implements TransformRunner {
   close(): Promise<void> {
     return Promise.resolve()
   }
-}
-
-/** What becomes of a chunk of which no document has to be looked at; else undefined. */
-export function transformWhole(
-  chunk: EntryChunk,
-  path: CollectionPath,
-  counter: TransformCounter,
-): TransformedChunk | undefined {
-  const isDropped = path.isLeftOut || path.data[0] === 'none'
-  if (!isDropped && path.data.some((data) => data !== 'unchanged')) return undefined
-  counter.addUnseen(countLines(chunk), isDropped ? 'dropped' : 'unchanged')
-  const isEmpty = isDropped || chunk.lineCount === 0
-  return { chunks: isEmpty ? [] : [chunk], routed: new Map() }
-}
-
-function countLines(chunk: EntryChunk): number {
-  let count = 0
-  for (let index = 0; index < chunk.lineCount; index += 1) if (!chunk.isBlank(index)) count += 1
-  return count
 }

@@ -159,6 +159,6 @@ async function eachEdge(
 }
 
 /** The name of the collection in an id; empty where there is none. */
-export function collectionOf(id: string): string {
+function collectionOf(id: string): string {
   return id.slice(0, Math.max(0, id.indexOf('/')))
 }
