@@ -15,8 +15,8 @@ import { transformWhole } from './transform-whole.js'
  * Makes a runner that applies transforms in this thread, one after the other: what the first gives,
  * the second gets, documents sent into another collection too. Documents that leave as they came keep
  * their bytes, and so does each untouched value of a changed document in which JavaScript would write
- * a number differently. A changed document keeps the form of its line. Removals pass; blank lines are
- * left out.
+ * a number differently. A changed document keeps the form of its line. Removals pass, with the key that
+ * `removal()` gives; blank lines are left out.
  *
  * Of several documents made of one that go into one collection with the same `_rev`, the first keeps
  * it and the others lose it, since no two documents of a collection may share a revision. All that one

@@ -16,7 +16,7 @@ export function isIterable(value: unknown): value is Iterable<unknown> {
 }
 
 /** Tells whether a result is several documents to come. */
-export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function'
 }
 
