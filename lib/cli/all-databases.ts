@@ -1,5 +1,6 @@
 import { formatAddress, type ReplicaAddress, type Source } from '../replica/index.js'
 import type { CommandContext } from './context.js'
+import { noticeLine } from './printable.js'
 import { UsageError } from './usage-error.js'
 
 /** The database through which all of them are reached; an address without a name means it. */
@@ -50,7 +51,7 @@ export async function eachDatabase(
     for (const name of snapshot.databases) {
       const database = snapshot.source(name)
       database.onNotice = ({ kind, message }) => {
-        stderr.write(`${kind}: ${message}\n`)
+        stderr.write(noticeLine({ kind, message }))
       }
       await work(database).finally(() => database.close())
     }

@@ -1,3 +1,5 @@
+import { printable } from './printable.js'
+
 const CAUSES_MAX = 8
 
 /**
@@ -6,7 +8,7 @@ const CAUSES_MAX = 8
  */
 export function describeError(error: unknown, verbose: boolean): string {
   const message = error instanceof Error ? error.message : String(error)
-  const line = `tidemark: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`
+  const line = `tidemark: ${printable(message.replaceAll(/\s*\n\s*/g, ' '))}\n`
   return verbose ? `${line}${stacks(error)}` : line
 }
 
@@ -18,5 +20,8 @@ function stacks(error: unknown): string {
     lines.push(`${depth === 0 ? '' : 'caused by '}${current.stack ?? current.message}${code}`)
     current = current.cause
   }
-  return lines.map((line) => `${line}\n`).join('')
+  return lines
+    .flatMap((text) => text.split('\n'))
+    .map((line) => `${printable(line)}\n`)
+    .join('')
 }

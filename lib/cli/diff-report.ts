@@ -1,6 +1,7 @@
 import type { DiffCollectionCompared, Difference, DiffFinished } from '../sync/index.js'
 import { unreachable } from '../core/index.js'
 import { formatBytes, formatCount, plural } from './human.js'
+import { printable } from './printable.js'
 import { formatTable } from './table.js'
 
 const COLUMNS = [
@@ -16,12 +17,9 @@ const COLUMNS = [
   { title: 'bytes read', align: 'right' },
 ] as const
 
-/** What a terminal could take for an order, and what would break the line. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
-
 /** The line of one difference for a person. */
 export function formatDifference(difference: Difference): string {
-  return `${escapeUnprintable(describe(difference))}\n`
+  return `${printable(describe(difference))}\n`
 }
 
 function describe(difference: Difference): string {
@@ -48,13 +46,6 @@ function quote(name: string): string {
   return name.includes(' ') ? JSON.stringify(name) : name
 }
 
-function escapeUnprintable(text: string): string {
-  return text.replace(
-    UNPRINTABLE,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  )
-}
-
 /** What was found of each collection, and what was read to find it. */
 export function formatDiffTable({ collections }: DiffFinished): string {
   return formatTable(COLUMNS, collections.map(toRow))
@@ -63,10 +54,10 @@ export function formatDiffTable({ collections }: DiffFinished): string {
 function toRow(compared: DiffCollectionCompared): string[] {
   const { collection, by, onlyInA, onlyInB, different, read, presence } = compared
   // Of a collection that one side lacks, no document was looked at: noughts would speak of them.
-  if (presence !== 'both') return [escapeUnprintable(quote(collection)), resultOf(compared)]
+  if (presence !== 'both') return [printable(quote(collection)), resultOf(compared)]
   const counts = [onlyInA, onlyInB, different, read.ranges, read.revisionsListed]
   return [
-    escapeUnprintable(quote(collection)),
+    printable(quote(collection)),
     resultOf(compared),
     by ?? '',
     ...[...counts, read.documentsRead].map(formatCount),

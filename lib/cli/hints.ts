@@ -1,12 +1,17 @@
 import { dirname } from 'node:path'
 import { DumpFileError } from '../directory/index.js'
 import { RemoteCoordinatorError, RemoteUnauthorizedError } from '../remote/index.js'
+import { TransformError } from '../streams/index.js'
 import { DumpLineError } from '../wire/index.js'
+import { printable } from './printable.js'
 
 const CREDENTIALS_HINT =
   'hint: TIDEMARK_USERNAME and TIDEMARK_PASSWORD, or TIDEMARK_JWT, tell who asks; for one end alone ' +
   'TIDEMARK_SOURCE_… and TIDEMARK_TARGET_…\n'
 const DB_SERVER_HINT = 'hint: --dbserver ID tells which DB server of the cluster is to be read\n'
+
+const THROWN_HINT =
+  'hint: --verbose tells what the transform threw; something of a document may be in it\n'
 
 const DATA_FILE = /\.data\.(?:json|vpack)(?:\.gz)?$/
 const CAUSES_MAX = 8
@@ -14,17 +19,24 @@ const CAUSES_MAX = 8
 /**
  * What helps against an error, where something on the command line or in the environment does: the
  * library knows of neither, so its errors cannot tell. Empty where nothing does.
+ *
+ * @param verbose - causes were told
  */
-export function hintFor(error: unknown): string {
+export function hintFor(error: unknown, verbose: boolean): string {
   if (hasCause(error, (one) => one instanceof RemoteUnauthorizedError)) return CREDENTIALS_HINT
   if (hasCause(error, (one) => one instanceof RemoteCoordinatorError)) return DB_SERVER_HINT
+  if (!verbose && hasCause(error, hasThrown)) return THROWN_HINT
   let file: string | undefined
   hasCause(error, (one) => (file = dumpFileOf(one)) !== undefined)
   return file === undefined ? '' : verifyHint(dirname(file))
 }
 
 function verifyHint(directory: string): string {
-  return `hint: "tidemark verify ${directory}" tells all that is wrong with the files of the dump\n`
+  return `hint: "tidemark verify ${printable(directory)}" tells all that is wrong with the files of the dump\n`
+}
+
+function hasThrown(error: Error): boolean {
+  return error instanceof TransformError && error.cause !== undefined
 }
 
 /** The damaged file of a dump directory that an error is about. */

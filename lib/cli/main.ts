@@ -8,6 +8,8 @@ import { runCli, type Interruption } from './run-cli.js'
 
 const { version } = createRequire(import.meta.url)('tidemark/package.json') as { version: string }
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** Node's exit code where something is awaited that nothing can bring about any more. */
+const UNSETTLED = 13
 /** How long a command has to end after a failure that it does not know of. */
 const GRACE_MS = 5000
 
@@ -62,6 +64,13 @@ process.on('unhandledRejection', (error) => {
   // Whoever waits for that write waits for ever, but no thread does.
   setTimeout(() => process.exit(EXIT_CODE.failed), GRACE_MS).unref()
 })
+let isEnded = false
+// A transform may end the process, or wait for what never comes: neither is a command that is fine.
+process.on('exit', (code) => {
+  if (isEnded || (code !== EXIT_CODE.fine && code !== UNSETTLED)) return
+  process.exitCode = EXIT_CODE.failed
+  stderr.write(describeError('Cannot finish the command: its process was ended meanwhile', false))
+})
 const exitCode = await runCli(process.argv.slice(2), {
   openStdin: () => process.stdin,
   stdout,
@@ -75,5 +84,6 @@ const exitCode = await runCli(process.argv.slice(2), {
     }
   },
 })
+isEnded = true
 // A failure of the output may be older.
 process.exitCode ??= exitCode

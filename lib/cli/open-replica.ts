@@ -18,6 +18,7 @@ import { unreachable } from '../core/index.js'
 import type { JsonObject } from '../wire/index.js'
 import type { CommandContext } from './context.js'
 import { readCredentials, type ReplicaRole } from './credentials.js'
+import { noticeLine } from './printable.js'
 import { createOpeningView } from './progress/opening-view.js'
 import { UsageError } from './usage-error.js'
 
@@ -33,7 +34,7 @@ export async function withSource<Result>(
 ): Promise<Result> {
   const source = await openSource(context, address, role)
   source.onNotice = ({ kind, message }) => {
-    context.stderr.write(`${kind}: ${message}\n`)
+    context.stderr.write(noticeLine({ kind, message }))
   }
   try {
     return await work(source)

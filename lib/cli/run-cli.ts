@@ -74,7 +74,7 @@ async function tellError(
   if (interruption?.isQuiet === true) return interruption.exitCode
   stderr.write(describeError(error, verbose))
   // What hints look at is loaded by those only who failed.
-  stderr.write((await import('./hints.js')).hintFor(error))
+  stderr.write((await import('./hints.js')).hintFor(error, verbose))
   return interruption?.exitCode ?? exitCodeOf(error)
 }
 

@@ -1,3 +1,5 @@
+import { printable } from './printable.js'
+
 /** How one column of a table stands. */
 export interface Column {
   readonly title: string
@@ -10,8 +12,9 @@ export function formatTable(
   rows: readonly (readonly string[])[],
 ): string {
   const titles = columns.map(({ title }) => title)
+  const cells = rows.map((row) => row.map((cell) => printable(cell)))
   const widths = columns.map((_, index) =>
-    Math.max(...[titles, ...rows].map((row) => (row[index] ?? '').length)),
+    Math.max(...[titles, ...cells].map((row) => (row[index] ?? '').length)),
   )
   const formatRow = (row: readonly string[]): string =>
     columns
@@ -22,5 +25,5 @@ export function formatTable(
       })
       .join('  ')
       .trimEnd()
-  return [titles, ...rows].map((row) => `${formatRow(row)}\n`).join('')
+  return [titles, ...cells].map((row) => `${formatRow(row)}\n`).join('')
 }

@@ -5,6 +5,7 @@ import {
   type Snapshot,
   type Source,
 } from '../replica/index.js'
+import { compareWithManifest } from './compare-with-manifest.js'
 import { DirectorySnapshot } from './directory-snapshot.js'
 import { METADATA_FILE, type DumpMetadata } from './dump-metadata.js'
 import { listDumpDirectory } from './list-directory.js'
@@ -38,6 +39,7 @@ export class DirectorySource implements Source {
     }
     if (metadata === undefined) onWarning(`There is no ${METADATA_FILE} in "${path}"`)
     const names = await listDumpDirectory(path)
+    for await (const missed of compareWithManifest(path, names)) onWarning(missed)
     const format = metadata?.format
     const collections = await readCollections({ directory: path, names, format, onWarning, signal })
     const views = await readViews(path, names)

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describeSystemError } from '../core/index.js'
 import { asArray, asBoolean, attribute, read, type Reader } from '../wire/index.js'
 import { DumpFileError } from './directory-error.js'
+import { readTextFile } from './dump-file.js'
 import { asFileName, parseSealed, seal } from './manifest.js'
 
 /**
@@ -55,7 +54,7 @@ export function formatPartialState({ isBroken, overwrites, parts }: PartialState
  */
 export async function readPartialState(path: string): Promise<PartialState | undefined> {
   const file = statePath(path)
-  const text = await readIfThere(file)
+  const text = await readIfThere(join(path, PARTIAL_DIRECTORY), STATE_FILE)
   if (text === undefined) return undefined
   const reader = read(parseSealed(text, file), `dump file "${file}"`)
   return {
@@ -66,17 +65,21 @@ export async function readPartialState(path: string): Promise<PartialState | und
 }
 
 /**
- * Reads a text file that may be missing.
+ * Reads a text file of a directory that may be missing.
  *
- * @throws DumpFileError when it cannot be read
+ * @throws DumpFileError as `readTextFile`
  */
-export async function readIfThere(file: string): Promise<string | undefined> {
+export async function readIfThere(directory: string, name: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8')
+    return await readTextFile(directory, name)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new DumpFileError(file, describeSystemError(error), { cause: error })
+    if (error instanceof DumpFileError && isMissing(error.cause)) return undefined
+    throw error
   }
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
 }
 
 function readPart(reader: Reader): PublishedPart {

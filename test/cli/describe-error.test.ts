@@ -10,6 +10,12 @@ describe('describeError()', () => {
     assert.equal(describeError('text', false), 'tidemark: text\n')
   })
 
+  it('has nothing that a terminal would obey, in stacks neither', () => {
+    const error = new Error('Cannot read "a\u001b[2J"')
+    assert.equal(describeError(error, false), 'tidemark: Cannot read "a\\u{1b}[2J"\n')
+    assert.doesNotMatch(describeError(error, true), /\u001b/)
+  })
+
   it('shows stacks, codes and causes when asked', () => {
     const cause = Object.assign(new Error('inner'), { code: 'ERR_INNER' })
     const text = describeError(new Error('outer', { cause }), true)

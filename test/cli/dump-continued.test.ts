@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTestLeader, type TestLeader } from '../server/support/test-leader.js'
 import { startFaultyProxy } from '../support/faulty-proxy.js'
@@ -85,12 +86,17 @@ describe('dumps and restores that are killed and continued', function () {
     const source = (url: string): string => `${url}/_db/shop`
 
     before(async () => {
-      const path = at('sample')
-      await writeSampleDump(
-        path,
-        NAMES.map((name, index) => ({ name, count: 400 + index })),
-      )
-      await succeed('restore', path, source(leader.url), '--create-database')
+      // The directory of a test is not there yet.
+      const path = await mkdtemp(join(tmpdir(), 'tidemark-test-'))
+      try {
+        await writeSampleDump(
+          path,
+          NAMES.map((name, index) => ({ name, count: 400 + index })),
+        )
+        await succeed('restore', path, source(leader.url), '--create-database')
+      } finally {
+        await rm(path, { recursive: true })
+      }
     })
 
     it('makes the same bytes as one that was not cut off, wherever it was killed', async () => {

@@ -38,6 +38,19 @@ describe('tidemark pipe between other programs', () => {
     }
   }).timeout(PROCESS_TIMEOUT_MS)
 
+  it('fails when a transform ends the process, or waits for what never comes', async () => {
+    const bodies = { exit: 'process.exit(0)', wait: 'return new Promise(() => undefined)' }
+    for (const [name, body] of Object.entries(bodies)) {
+      await writeFile(at(`${name}.mjs`), `export default { document() { ${body} } }`)
+      const script = `echo '{"_key":"a"}' | "$NODE" "$MAIN" pipe --transform "$DIR/${name}.mjs"`
+      await assert.rejects(shell(script), (error: { code: number; stderr: string }) => {
+        assert.equal(error.code, 1)
+        assert.match(error.stderr, /^tidemark: Cannot finish the command: its process was ended/m)
+        return true
+      })
+    }
+  }).timeout(PROCESS_TIMEOUT_MS)
+
   it('fails when its output cannot be written', async () => {
     const failed = shell('echo x | "$NODE" "$MAIN" pipe > /dev/full')
     await assert.rejects(failed, (error: { code: number; stderr: string }) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { hostileDump } from '../support/hostile-lines.js'
 import { blocksOf } from '../support/streams.js'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
@@ -13,6 +13,14 @@ const BLOCK_BYTES = 64 * 1024
 async function pipe(input: string | Buffer, ...flags: string[]): Promise<Outcome> {
   const blocks = blocksOf(Buffer.from(input), BLOCK_BYTES)
   return runInProcess(['pipe', ...flags], { stdin: Readable.from(blocks) })
+}
+
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.from('{"n":1}\n'.repeat(1000))
+}
+
+function closedPipe(): Error {
+  return Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
 }
 
 describe('tidemark pipe --transform', () => {
@@ -86,6 +94,24 @@ describe('tidemark pipe --transform', () => {
     const failed = await pipe('{"t":"c","n":1}\n{"bad":true}\n', ...flags)
     assert.equal(failed.exitCode, 1)
     assert.deepEqual((await readdir(at('routes'))).sort(), ['a.jsonl', 'b.jsonl'])
+  })
+
+  it('shows none of the files where nobody read to the end', async () => {
+    const both = await transform('both', 'return [context.route("a", document), document]')
+    const stdin = Readable.from(endless())
+    let left = 20
+    const stdout = new Writable({
+      write(_block, _encoding, done) {
+        left -= 1
+        setImmediate(() => {
+          done(left > 0 ? null : closedPipe())
+        })
+      },
+    })
+    const flags = ['--transform', both, '--routes', at('cut')]
+    const { exitCode, stderr } = await runInProcess(['pipe', ...flags], { stdin, stdout })
+    assert.deepEqual([exitCode, stderr], [0, ''])
+    assert.deepEqual(await readdir(at('cut')), [])
   })
 
   it('refuses to route where nothing takes it', async () => {

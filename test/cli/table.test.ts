@@ -18,6 +18,11 @@ describe('formatTable()', () => {
     )
   })
 
+  it('shows what would steer a terminal, and aligns it', () => {
+    const table = formatTable([{ title: 'a' }, { title: 'b' }], [['\u001b[2J', 'x']])
+    assert.equal(table, 'a          b\n\\u{1b}[2J  x\n')
+  })
+
   it('shows the titles when there are no rows', () => {
     assert.equal(formatTable([{ title: 'a' }, { title: 'b' }], []), 'a  b\n')
   })

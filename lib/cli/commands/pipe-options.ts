@@ -38,6 +38,8 @@ have, and nothing is written before stdin has ended. Objects and arrays become c
 cell, null the word null. Read with --types auto, cells without quotes become numbers, true, false
 and null, and empty ones nothing; otherwise every cell becomes a text.
 
+docs/transforms.md tells how to write a transform, and which are ready-made: filter, project, mask …
+
 Examples:
   zcat people.data.json.gz | tidemark pipe --transform ./mask.js | gzip > masked.data.json.gz
   tidemark pipe --in csv --types auto --out lines < people.csv > people.jsonl

@@ -29,9 +29,11 @@ export async function withTransformStage(
       return
     }
     const routes = directory === undefined ? undefined : new RouteFiles(directory)
+    const input = { isOver: false }
     try {
-      await work([createTransformStage(runner, collectionOf(flags), routes)])
-      await routes?.finish(context.signal)
+      await work([createTransformStage(runner, collectionOf(flags), routes, input)])
+      // Where nobody read stdout to its end, not all of stdin was seen.
+      if (input.isOver) await routes?.finish(context.signal)
     } finally {
       await routes?.abandon()
     }
@@ -56,12 +58,14 @@ function createTransformStage(
   runner: TransformRunner,
   collection: CollectionInfo | undefined,
   routes: RouteFiles | undefined,
+  input: { isOver: boolean },
 ): PipeStage {
   return async function* (source) {
     for await (const { chunks, routed } of transformChunks(source, runner, collection)) {
       yield* chunks
       await keepRouted(routed, routes)
     }
+    input.isOver = true
   }
 }
 

@@ -10,6 +10,7 @@ import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { formatCount } from '../human.js'
 import { withSource, withTarget, type CopyTargetAddress } from '../open-replica.js'
+import { noticeLine } from '../printable.js'
 import { formatTable } from '../table.js'
 
 /** Flags of `tidemark sync --incremental --dry-run`. */
@@ -90,7 +91,7 @@ export async function withPresentStore<Result>(
 
 function tellNotices({ stderr }: CommandContext, target: Pick<Target, 'onNotice'>): void {
   target.onNotice = ({ kind, message }) => {
-    stderr.write(`${kind}: ${message}\n`)
+    stderr.write(noticeLine({ kind, message }))
   }
 }
 

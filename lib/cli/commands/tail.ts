@@ -22,6 +22,7 @@ import { watchClosedOutput } from '../closed-output.js'
 import type { CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { withSource } from '../open-replica.js'
+import { noticeLine } from '../printable.js'
 import { ClosedOutputError, isClosedOutput, LineWriter } from '../tail/line-writer.js'
 import { writeChunk, writeGroup, writeTransformed } from '../tail/tail-lines.js'
 import type { TransformFlags } from '../transform-flags.js'
@@ -142,7 +143,7 @@ function tailOptions(
 function noticesTo({ stderr }: CommandContext): Pick<TailOptions, 'onNotice'> {
   return {
     onNotice: ({ kind, message }) => {
-      stderr.write(`${kind}: ${message}\n`)
+      stderr.write(noticeLine({ kind, message }))
     },
   }
 }

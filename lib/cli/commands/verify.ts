@@ -3,10 +3,9 @@ import { formatAddress, parseAddress } from '../../replica/index.js'
 import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { plural } from '../human.js'
+import { printable } from '../printable.js'
 import { createVerifyView } from '../progress/verify-view.js'
 import { UsageError } from '../usage-error.js'
-
-const CONTROL = /[\u0000-\u001f]/g
 
 /** Flags of `tidemark verify`. */
 export interface VerifyFlags {
@@ -72,11 +71,6 @@ function describeFinding(finding: VerifyFinding): string {
   return `${printable(`${place}: ${severity}: ${message} [${code}]; ${advice}`)}\n`
 }
 
-/** Names of files come from elsewhere: they must neither break the line nor steer the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(CONTROL, (character) => JSON.stringify(character).slice(1, -1))
-}
-
 function withoutManifest(path: string): string {
-  return `note: "${path}" has no manifest, so what its files do not show by themselves is not seen\n`
+  return `note: "${printable(path)}" has no manifest, so what its files do not show by themselves is not seen\n`
 }

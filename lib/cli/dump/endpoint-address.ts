@@ -37,7 +37,9 @@ export function endpointAddress(flags: EndpointFlags): string | undefined {
   }
   const [, scheme = 'tcp', host] = ENDPOINT.exec(endpoint) ?? []
   if (host === undefined) {
-    throw new UsageError(`Cannot take --server.endpoint "${endpoint}": it is none of ${ENDPOINTS}`)
+    // What stands before an @ may be a password.
+    const shown = endpoint.includes('@') ? '' : ` "${endpoint}"`
+    throw new UsageError(`Cannot take --server.endpoint${shown}: it is none of ${ENDPOINTS}`)
   }
   const user = username === undefined ? '' : `${encodeURIComponent(username)}@`
   const path = database === undefined ? '' : `/_db/${encodeURIComponent(database)}`

@@ -3,6 +3,7 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { CollectionFinished, CollectionProgress, SyncEvent } from '../../sync/index.js'
 import { unreachable } from '../../core/index.js'
 import { formatBytes, formatCount, formatSeconds } from '../human.js'
+import { noticeLine, printable } from '../printable.js'
 import { comparisonParts, describeOutcome, repairParts } from './describe-outcome.js'
 import { paceOf } from './pace.js'
 import { Stopwatches } from './stopwatches.js'
@@ -59,7 +60,7 @@ export function createBarsView(out: Writable, now: () => number = Date.now): Pro
         return
       case 'warning':
       case 'retry':
-        bars.log(`${event.kind}: ${event.message}\n`)
+        bars.log(noticeLine(event))
         return
       case 'finished':
         return
@@ -76,7 +77,7 @@ export function createBarsView(out: Writable, now: () => number = Date.now): Pro
 
 /** What stands beside a bar at its beginning. */
 function blankOf(collection: string): object {
-  const name = collection.slice(0, NAME_WIDTH).padEnd(NAME_WIDTH)
+  const name = printable(collection).slice(0, NAME_WIDTH).padEnd(NAME_WIDTH)
   return { name, share: '', documents: '', rate: '', left: '' }
 }
 

@@ -1,5 +1,6 @@
 import type { FollowEvent, FollowProgress, SyncEvent } from '../../sync/index.js'
 import type { CommandContext } from '../context.js'
+import { printable } from '../printable.js'
 import { describeFollowed } from './describe-followed.js'
 import { createProgressView } from './progress-view.js'
 import { StatusLine } from './status-line.js'
@@ -90,7 +91,7 @@ function lineOutput(stderr: CommandContext['stderr'], now: () => number): Follow
   let shown: Pick<FollowProgress, 'isLevel' | 'totals'> | undefined
   return {
     say: (text) => {
-      stderr.write(`${text}\n`)
+      stderr.write(`${printable(text)}\n`)
     },
     update: (event) => {
       const isNews =

@@ -1,6 +1,7 @@
 import type { GlobalSyncEvent } from '../../sync/index.js'
 import type { CommandContext } from '../context.js'
 import { plural } from '../human.js'
+import { printable } from '../printable.js'
 import { createProgressView } from './progress-view.js'
 import type { ProgressView } from './view.js'
 
@@ -23,7 +24,7 @@ export function createGlobalView(context: Pick<CommandContext, 'stdout' | 'stder
   /** Lines stand above bars, not in them. */
   const say = (line: string): void => {
     endDatabase()
-    stderr.write(`${line}\n`)
+    stderr.write(`${printable(line)}\n`)
   }
   const show = (event: GlobalSyncEvent): void => {
     switch (event.kind) {

@@ -6,6 +6,7 @@ import type {
   SyncStarted,
 } from '../../sync/index.js'
 import { unreachable } from '../../core/index.js'
+import { printable } from '../printable.js'
 import { formatBytes, formatCount, formatSeconds, plural } from '../human.js'
 import { comparisonParts, describeOutcome, repairParts } from './describe-outcome.js'
 import { paceOf } from './pace.js'
@@ -20,7 +21,7 @@ export function createLinesView(out: Writable, now: () => number = Date.now): Pr
   const begun = new Stopwatches(now)
   const shownMs = new Map<string, number>()
   const say = (line: string): void => {
-    out.write(`${line}\n`)
+    out.write(`${printable(line)}\n`)
   }
   const sayNowAndThen = (collection: string, line: () => string): void => {
     const nowMs = now()

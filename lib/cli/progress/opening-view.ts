@@ -1,6 +1,7 @@
 import type { StoreOpeningOptions } from '../../store/index.js'
 import type { CommandContext } from '../context.js'
 import { formatCount, plural } from '../human.js'
+import { noticeLine } from '../printable.js'
 
 const LINE_INTERVAL_MS = 2000
 
@@ -23,7 +24,7 @@ export function createOpeningView(
   return {
     signal,
     onNotice({ kind, message }) {
-      stderr.write(`${kind}: ${message}\n`)
+      stderr.write(noticeLine({ kind, message }))
     },
     onTreeProgress({ database, collection, revisions, documents }) {
       const isBegun = revisions > 0

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { GlobalSyncEvent, SyncEvent } from '../../sync/index.js'
+import { noticeLine, printable } from '../printable.js'
 import type { GlobalView } from './global-view.js'
 import type { ProgressView } from './view.js'
 
@@ -9,10 +10,10 @@ export function createQuietView(out: Writable): GlobalView & ProgressView {
     switch (event.kind) {
       case 'warning':
       case 'retry':
-        out.write(`${event.kind}: ${event.message}\n`)
+        out.write(noticeLine(event))
         return
       case 'database-failed':
-        out.write(`failed: database "${event.database}": ${event.message}\n`)
+        out.write(`${printable(`failed: database "${event.database}": ${event.message}`)}\n`)
         return
       default:
         return

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { printable } from '../printable.js'
 
 const COLUMNS = 80
 const ERASE_LINE = '\r\u001B[K'
@@ -20,7 +21,7 @@ export class StatusLine {
     // Terminals without a window, those of containers for example, say 0.
     const columns = this.#out.columns === 0 ? COLUMNS : (this.#out.columns ?? COLUMNS)
     // The last column stays free: a full line would move the cursor on to the next.
-    this.#text = Array.from(text)
+    this.#text = Array.from(printable(text))
       .slice(0, columns - 1)
       .join('')
     this.#out.write(ERASE_LINE + this.#text)
@@ -28,7 +29,7 @@ export class StatusLine {
 
   /** Writes a line that stays. */
   say(text: string): void {
-    this.#out.write(`${this.#text === '' ? '' : ERASE_LINE}${text}\n${this.#text}`)
+    this.#out.write(`${this.#text === '' ? '' : ERASE_LINE}${printable(text)}\n${this.#text}`)
   }
 
   /** Takes the line away. */

@@ -1,6 +1,7 @@
 import type { VerifyProgress } from '../../directory/index.js'
 import type { CommandContext } from '../context.js'
 import { formatBytes, formatRate } from '../human.js'
+import { printable } from '../printable.js'
 import { StatusLine } from './status-line.js'
 
 const LINE_INTERVAL_MS = 2000
@@ -35,7 +36,7 @@ export function createVerifyView(
     update: (progress) => {
       if (now() - shownMs < LINE_INTERVAL_MS) return
       shownMs = now()
-      stderr.write(`  ${describe(progress)}\n`)
+      stderr.write(`  ${printable(describe(progress))}\n`)
     },
     clear: () => undefined,
   }

@@ -88,8 +88,11 @@ export class LineFacts {
     this.revisionState = start < 0 ? 'missing' : 'invalid'
     if (start < 0) return
     readRevisionLanes(this.#bytes, start, end, this.revision)
-    const { high, low } = this.revision
-    if (high < HIGH_END && (high !== 0 || low !== 0)) this.revisionState = 'valid'
+    if (!isKeepable(this.revision) && this.#bytes.subarray(start, end).includes(BACKSLASH)) {
+      const decoded = Buffer.from(decodeText(this.#bytes, start, end))
+      readRevisionLanes(decoded, 0, decoded.length, this.revision)
+    }
+    if (isKeepable(this.revision)) this.revisionState = 'valid'
   }
 }
 
@@ -98,4 +101,9 @@ function isId(bytes: Buffer, start: number, end: number): boolean {
   if (bytes[start] !== QUOTE) return false
   const slash = bytes.indexOf(SLASH, start + 1)
   return slash > start + 1 && slash < end - 2
+}
+
+/** Whether a tree can hold a revision: it is not 0, and below 2^63. */
+function isKeepable({ high, low }: Readonly<Lanes>): boolean {
+  return high < HIGH_END && (high !== 0 || low !== 0)
 }

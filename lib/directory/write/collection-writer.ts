@@ -27,6 +27,8 @@ export interface CollectionWriterOptions {
 export interface WrittenData {
   readonly files: readonly FileDigest[]
   readonly written: WrittenDocuments
+  /** Documents with numbers that lost digits in VelocyPack. */
+  readonly rounded: number
 }
 
 /**
@@ -83,7 +85,8 @@ export class CollectionWriter implements TargetCollection {
       if (this.#isFinished) return
       if (!this.#options.form.structureOnly) await this.#finishFiles()
       this.#isFinished = true
-      await this.#options.onFinished({ files: this.#files, written: this.#written })
+      const { rounded = 0 } = this.#packer ?? {}
+      await this.#options.onFinished({ files: this.#files, written: this.#written, rounded })
     })
   }
 

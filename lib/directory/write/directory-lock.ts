@@ -1,5 +1,5 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import {
   currentOwner,
@@ -8,6 +8,7 @@ import {
   OutputFileError,
   type ProcessOwner,
 } from '../../core/index.js'
+import { readTextFile } from '../dump-file.js'
 import { DirectoryTargetError } from './directory-target-error.js'
 
 const LOCK_FILE = 'owner.json'
@@ -82,7 +83,7 @@ function codeOf(error: unknown): string | undefined {
 /** @returns undefined for a file that nobody has */
 async function readOwner(path: string): Promise<ProcessOwner | undefined> {
   try {
-    const owner = JSON.parse(await readFile(path, 'utf8')) as ProcessOwner
+    const owner = JSON.parse(await readTextFile(dirname(path), basename(path))) as ProcessOwner
     return Number.isSafeInteger(owner.pid) && owner.pid > 0 ? owner : undefined
   } catch {
     return undefined

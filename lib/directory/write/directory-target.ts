@@ -57,6 +57,8 @@ export interface CompletedCollection {
 /** What tells whether a collection of a source is as it was. */
 export interface SourceState extends TreeSummary {
   readonly initialRangeMin: bigint
+  /** Its id at the source, where it has one: a collection that was made anew has another. */
+  readonly collectionId?: string | undefined
 }
 
 /** A dump directory as a target. Several collections may be written at one time. */

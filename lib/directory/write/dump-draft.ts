@@ -228,6 +228,7 @@ export class DumpDraft {
       source: this.#sources.get(name),
     }
     await this.#progress.add(collection)
+    if (data.rounded > 0) this.onWarning(roundedWarning(name, data.rounded))
   }
 
   #formatMetadata(): string {
@@ -266,6 +267,11 @@ function removalError(path: string, name: string, { vpack }: WrittenForm): Direc
   const way = vpack ? 'JSON data files with an envelope can' : 'data files with an envelope can'
   const reason = `collection "${name}" has removals, which only ${way} hold`
   return new DirectoryTargetError(path, 'unsuitable', reason)
+}
+
+function roundedWarning(name: string, count: number): string {
+  const which = count === 1 ? '1 document' : `${count} documents`
+  return `Numbers of ${which} of collection "${name}" lost digits: VelocyPack cannot hold them`
 }
 
 async function removeFile(directory: string, name: string): Promise<void> {

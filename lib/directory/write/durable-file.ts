@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeWriteError, OutputFileError } from '../../core/index.js'
 import type { FileDigest } from '../manifest.js'
@@ -14,7 +14,7 @@ export async function writeTextFile(
   name: string,
   text: string,
 ): Promise<FileDigest> {
-  const file = await DataFile.create(name, join(directory, name), false)
+  const file = await createAnew(name, join(directory, name))
   await file.write(Buffer.from(text))
   return file.finish()
 }
@@ -27,10 +27,16 @@ export async function writeTextFile(
  */
 export async function replaceTextFile(path: string, text: string): Promise<void> {
   const growing = `${path}.tmp`
-  const file = await DataFile.create(path, growing, false)
+  const file = await createAnew(path, growing)
   await file.write(Buffer.from(text))
   await file.finish()
   await changeFile(path, rename(growing, path))
+}
+
+/** What is there is removed first, since a link could lead to a file anywhere. */
+async function createAnew(name: string, path: string): Promise<DataFile> {
+  await changeFile(path, rm(path, { force: true }))
+  return DataFile.create(name, path, false)
 }
 
 /** Sees to it that names that were given or taken in a directory stay so after a power failure. */

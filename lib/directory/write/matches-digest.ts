@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { CHUNK_BYTES } from '../../core/index.js'
 import type { FileDigest } from '../manifest.js'
 
 /**
- * Tells whether a file is as it was written; false for one that is gone or cannot be read.
+ * Tells whether a file is as it was written; false for one that is gone, a link, or cannot be read.
  *
  * @param path - of the file
  */
@@ -15,7 +15,8 @@ export async function matchesDigest(
   signal?: AbortSignal,
 ): Promise<boolean> {
   try {
-    if ((await stat(path)).size !== bytes) return false
+    const status = await lstat(path)
+    if (!status.isFile() || status.size !== bytes) return false
     const hash = createHash('sha256')
     for await (const block of createReadStream(path, { highWaterMark: CHUNK_BYTES, signal })) {
       hash.update(block as Buffer)

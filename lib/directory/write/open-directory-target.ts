@@ -29,7 +29,7 @@ export async function openDirectoryTarget(
     return new DraftTarget({
       path,
       draft,
-      onSealed: (names) => root.publish([{ from: '', to: '', names }]),
+      onSealed: (names) => root.publish([...root.emptied, { from: '', to: '', names }]),
       onClose: async () => {
         await draft.abandon()
         await root.close(draft.completed().length === 0)

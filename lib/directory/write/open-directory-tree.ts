@@ -17,7 +17,8 @@ import type {
 import { DirectoryTargetError } from './directory-target-error.js'
 import { DraftTarget } from './draft-target.js'
 import { DumpDraft, type DraftOptions } from './dump-draft.js'
-import { PartialRoot } from './partial-root.js'
+import { PARTIAL_DIRECTORY } from '../partial-dump.js'
+import { assertDirectory, PartialRoot } from './partial-root.js'
 import { findStalePlaces, placeDatabases, type SealedDatabase } from './tree-places.js'
 import { toWrittenForm } from './written-form.js'
 
@@ -43,7 +44,9 @@ export async function openDirectoryTree(
   try {
     const drafts = new Map<string, DumpDraft>()
     for (const name of await readdir(root.partial)) {
-      if (DRAFT_NAME.test(name)) drafts.set(name, await DumpDraft.open(options(name)))
+      if (!DRAFT_NAME.test(name)) continue
+      await assertDirectory(path, join(PARTIAL_DIRECTORY, name))
+      drafts.set(name, await DumpDraft.open(options(name)))
     }
     return new OpenTree(root, drafts, (name) => DumpDraft.create(options(name)))
   } catch (error) {

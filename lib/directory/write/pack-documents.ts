@@ -19,9 +19,12 @@ export class DocumentPacker {
   readonly #written: WrittenDocuments
   readonly #arrayBytes: number
   readonly #refuseRemoval: () => Error
-  readonly #writer = new VelocyPackWriter()
+  readonly #writer = new VelocyPackWriter({ onRounded: () => (this.#roundings += 1) })
   readonly #scanner = new DumpLineScanner()
   #array = new SliceArray()
+  /** Numbers that lost digits, and the documents that they are in. */
+  #roundings = 0
+  #rounded = 0
 
   /**
    * @param fileBytes - of one file, where data is split
@@ -35,6 +38,11 @@ export class DocumentPacker {
     this.#written = written
     this.#arrayBytes = Math.min(fileBytes ?? ARRAY_BYTES_MAX, ARRAY_BYTES_MAX)
     this.#refuseRemoval = refuseRemoval
+  }
+
+  /** Documents with numbers that lost digits: VelocyPack holds whole ones of 64 bits, and doubles. */
+  get rounded(): number {
+    return this.#rounded
   }
 
   /**
@@ -62,8 +70,11 @@ export class DocumentPacker {
 
   #pack(chunk: EntryChunk, index: number): Buffer {
     const { documentStart, documentEnd } = this.#scanner
+    const before = this.#roundings
     try {
-      return this.#writer.write(chunk.buffer, documentStart, documentEnd)
+      const packed = this.#writer.write(chunk.buffer, documentStart, documentEnd)
+      if (this.#roundings > before) this.#rounded += 1
+      return packed
     } catch (error) {
       if (!(error instanceof VelocyPackError)) throw error
       const reason = `VelocyPack cannot hold its document: ${error.reason}`

@@ -71,9 +71,15 @@ export class PartialRoot {
     }
   }
 
-  /** Places where files of an earlier dump were being removed when a run was cut off. */
+  /** Places that files were being put into, or removed from, when an earlier run was cut off. */
   get stalePlaces(): readonly string[] {
     return this.#state.parts.filter(({ names }) => names.length === 0).map(({ to }) => to)
+  }
+
+  /** {@link stalePlaces} inside the directory, as parts of which nothing is to be left. */
+  get emptied(): readonly PublishedPart[] {
+    const inside = this.stalePlaces.filter((to) => to !== '')
+    return inside.map((to) => ({ from: '', to, names: [] }))
   }
 
   /**
@@ -90,7 +96,7 @@ export class PartialRoot {
     const done = join(this.path, DONE_DIRECTORY)
     await changeFile(done, rename(this.partial, done))
     await syncDirectory(this.path)
-    await changeFile(done, rm(done, { recursive: true }))
+    await changeFile(done, rm(done, { recursive: true, force: true }))
   }
 
   /**
@@ -121,7 +127,7 @@ async function findPlace(path: string, options: RootOptions): Promise<RootPlace>
     return { path, isNew: true, isContinued: false }
   }
   if (names.includes(PARTIAL_DIRECTORY)) {
-    await assertDirectory(path)
+    await assertDirectory(path, PARTIAL_DIRECTORY)
     await DirectoryLock.assertFree(path, join(path, PARTIAL_DIRECTORY))
   }
   await changeFile(path, rm(join(path, DONE_DIRECTORY), { recursive: true, force: true }))
@@ -136,10 +142,15 @@ async function findPlace(path: string, options: RootOptions): Promise<RootPlace>
   return { path, isNew: false, isContinued }
 }
 
-/** A link could have files written and removed in any other place. */
-async function assertDirectory(path: string): Promise<void> {
-  if ((await lstat(join(path, PARTIAL_DIRECTORY))).isDirectory()) return
-  const reason = `what is called "${PARTIAL_DIRECTORY}" in it is not a directory`
+/**
+ * Makes sure that what was found in a directory is one itself: a link could have files written and
+ * removed in any other place.
+ *
+ * @throws DirectoryTargetError
+ */
+export async function assertDirectory(path: string, name: string): Promise<void> {
+  if ((await lstat(join(path, name))).isDirectory()) return
+  const reason = `what is called "${name}" in it is not a directory`
   throw new DirectoryTargetError(path, 'inaccessible', reason)
 }
 
@@ -181,7 +192,9 @@ async function beginState(
       if (!isKept) await changeFile(partial, rm(join(partial, name), { recursive: true }))
     }
   }
-  const stale = earlier.parts.filter(({ names }) => names.length === 0)
+  // In any of them parts of an earlier dump may be left, though nothing makes them look like one.
+  const places = new Set(earlier.parts.map(({ to }) => to))
+  const stale = [...places].map((to) => ({ from: '', to, names: [] }))
   const overwrites = overwrite || earlier.overwrites
   return { isBroken: earlier.isBroken, overwrites, parts: stale }
 }

@@ -51,7 +51,7 @@ export class ProgressKeeper {
     form: WrittenForm,
   ): Promise<ProgressKeeper> {
     const path = join(directory, PROGRESS_FILE)
-    const text = await readIfThere(path)
+    const text = await readIfThere(directory, PROGRESS_FILE)
     if (text === undefined) return ProgressKeeper.create(directory, form)
     const progress = parseProgress(text, path)
     const option = findDifference(progress.form, form)

@@ -73,11 +73,17 @@ function readCollection(reader: Reader): ProgressCollection {
   }
 }
 
-function formatSource({ initialRangeMin, ...summary }: SourceState): object {
-  return { ...formatSummary(summary), initialRangeMin: initialRangeMin.toString() }
+function formatSource({ initialRangeMin, collectionId, ...summary }: SourceState): object {
+  const id = collectionId === undefined ? {} : { collectionId }
+  return { ...formatSummary(summary), initialRangeMin: initialRangeMin.toString(), ...id }
 }
 
 function readSource(reader: Reader): SourceState {
   const start = asText(attribute(reader, 'initialRangeMin'))
-  return { ...readSummary(reader), initialRangeMin: DECIMAL.test(start) ? BigInt(start) : 0n }
+  const collectionId = optional(attribute(reader, 'collectionId'), asText)
+  return {
+    ...readSummary(reader),
+    initialRangeMin: DECIMAL.test(start) ? BigInt(start) : 0n,
+    ...(collectionId === undefined ? {} : { collectionId }),
+  }
 }

@@ -1,5 +1,6 @@
-import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { OutputFileError } from '../../core/index.js'
 import { METADATA_FILE } from '../dump-metadata.js'
 import { MANIFEST_FILE } from '../manifest.js'
 import { PARTIAL_DIRECTORY, type PublishedPart } from '../partial-dump.js'
@@ -26,7 +27,13 @@ const DUMP_FILES: ReadonlySet<string> = new Set([
  * @throws OutputFileError when a file cannot be moved; {@link withdraw} undoes what was done
  */
 export async function publish(path: string, parts: readonly PublishedPart[]): Promise<void> {
-  for (const { to } of parts) await removeFile(join(path, to, METADATA_FILE))
+  for (const { to } of parts) await assertInside(path, to)
+  for (const { to } of parts) {
+    const place = join(path, to)
+    await removeFile(join(place, METADATA_FILE))
+    // Else a power failure could bring it back, and leave files of the new dump beside it.
+    if (await exists(place)) await syncDirectory(place)
+  }
   for (const part of parts.filter(({ names }) => names.length > 0)) {
     const place = join(path, part.to)
     await changeFile(place, mkdir(place, { recursive: true, mode: DIRECTORY_MODE }))
@@ -43,9 +50,21 @@ export async function publish(path: string, parts: readonly PublishedPart[]): Pr
  * @throws OutputFileError when a file cannot be moved
  */
 export async function withdraw(path: string, parts: readonly PublishedPart[]): Promise<void> {
+  for (const { to } of parts) await assertInside(path, to)
   // First what makes a directory look whole.
-  for (const part of parts) await takeBack(path, part, (name) => name === METADATA_FILE)
+  for (const part of parts) {
+    await takeBack(path, part, (name) => name === METADATA_FILE)
+    if (await exists(join(path, part.to))) await syncDirectory(join(path, part.to))
+  }
   for (const part of parts) await takeBack(path, part, (name) => name !== METADATA_FILE)
+}
+
+/** What a link is called by could have files moved and removed in any other place. */
+async function assertInside(path: string, to: string): Promise<void> {
+  if (to === '') return
+  const place = join(path, to)
+  const status = await lstat(place).catch(() => undefined)
+  if (status?.isSymbolicLink() === true) throw new OutputFileError(place, 'it is a symbolic link')
 }
 
 /** Tells whether a file of that name is one of a dump. */
@@ -72,7 +91,8 @@ async function takeBack(
   { from, to, names }: PublishedPart,
   isWanted: (name: string) => boolean,
 ): Promise<void> {
-  for (const name of names.filter(isWanted)) {
+  // The names are those of a file, which may have come from elsewhere with the directory.
+  for (const name of names.filter((one) => isDumpFileName(one) && isWanted(one))) {
     const made = join(path, PARTIAL_DIRECTORY, from, name)
     const place = join(path, to, name)
     // What still is where it was made has not been moved: in its place is an older dump's file.

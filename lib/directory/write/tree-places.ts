@@ -47,7 +47,7 @@ export async function findStalePlaces(
 
 async function isOfTree(directory: string, name: string): Promise<boolean> {
   for (const file of [METADATA_FILE, MANIFEST_FILE]) {
-    const text = await readIfThere(join(directory, file)).catch(() => undefined)
+    const text = await readIfThere(directory, file).catch(() => undefined)
     if (text !== undefined && namesIn(text).includes(name)) return true
   }
   return false

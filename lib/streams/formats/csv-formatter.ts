@@ -4,10 +4,13 @@ import type { EntryChunk } from '../entry-chunk.js'
 import { createAsyncObjectTransform, type ObjectTransform } from '../object-transform.js'
 import { ColumnCollector, readColumns, type CsvColumn, type CsvPathColumn } from './csv-columns.js'
 import { assertDelimiter } from './csv-delimiter.js'
-import { CsvRowReader, RawCell, type Cell, type QuotedCell } from './csv-row.js'
+import { CsvRowReader, RawCell, withoutFormula, type Cell, type QuotedCell } from './csv-row.js'
 import { findDocument } from './find-document.js'
 import { FormatError } from './format-error.js'
 import { SpoolFile } from './spool-file.js'
+
+const NEWLINE = 0x0a
+const NEWLINE_BYTES = Buffer.from('\n')
 
 /** How {@link createCsvFormatter} writes. */
 export interface CsvFormatterOptions {
@@ -23,8 +26,8 @@ export interface CsvFormatterOptions {
   /** Stands for null; an attribute that is not there is an empty cell. Default: `null`. */
   readonly nullText?: string | undefined
   /**
-   * Puts `'` before texts that begin with `=`, `+`, `-`, `@`, a tab or a return, which programs for
-   * tables take for formulas. The texts are others then. Default: false.
+   * Puts `'` before texts that begin with `=`, `+`, `-`, `@`, a tab or a line end, which programs for
+   * tables take for formulas, names of columns too. The texts are others then. Default: false.
    */
   readonly safeFormulas?: boolean | undefined
   /** Default: `'\n'`; RFC 4180 has `'\r\n'`. */
@@ -76,7 +79,10 @@ class FirstPass {
     this.#collector.add(chunk)
     this.#source = chunk.source
     this.#spool ??= SpoolFile.create(this.#options.temporaryDirectory)
-    await (await this.#spool).write(chunk.buffer)
+    const spool = await this.#spool
+    await spool.write(chunk.buffer)
+    // The last line of a file may lack it, and the next chunk be of another file.
+    if (chunk.buffer.at(-1) !== NEWLINE) await spool.write(NEWLINE_BYTES)
   }
 
   async *finish(): AsyncGenerator<Buffer> {
@@ -128,7 +134,8 @@ class CsvTable {
   #takeHeader(): Cell[][] {
     if (this.#isHeaderWritten) return []
     this.#isHeaderWritten = true
-    return [this.#columns.map(({ name }) => name)]
+    const { safeFormulas = false } = this.#options
+    return [this.#columns.map(({ name }) => (safeFormulas ? withoutFormula(name) : name))]
   }
 
   #readRow(chunk: EntryChunk, index: number, span: { start: number; end: number }): Cell[] {

@@ -9,7 +9,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 /** What `--types auto` takes for something else than a text where it stands without quotes. */
 const TYPED = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 /** What programs for tables take for the beginning of a formula, wide forms of the signs too. */
-const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 /** Attributes that are always texts, so that nothing has to be said about that. */
 const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set(['_key', '_id', '_rev', '_from', '_to'])
 
@@ -115,10 +115,16 @@ export class CsvRowReader {
     if (LONE_SURROGATE.test(text)) {
       throw new RangeError(`the text of column ${column + 1} has half of a surrogate pair`)
     }
-    if (safeFormulas && FORMULA.test(text)) return `'${text}`
+    const safe = safeFormulas ? withoutFormula(text) : text
+    if (safe !== text) return safe
     if (text === '' || TEXT_ATTRIBUTES.has(name)) return text
     return TYPED.test(text) || text === nullText ? new QuotedCell(text) : text
   }
+}
+
+/** Puts `'` before a text that a program for tables would run. */
+export function withoutFormula(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text
 }
 
 function createTree(): ColumnTree {

@@ -44,12 +44,21 @@ export async function resolveTransforms(
 }
 
 async function loadModule(spec: string, cwd: string): Promise<DocumentTransform> {
-  const file = spec.startsWith('file:') ? fileURLToPath(spec) : resolve(cwd, spec)
+  const file = fileOf(spec, cwd)
   const exported = await importDefault(spec, file)
   const transform = typeof exported === 'function' ? { document: exported } : exported
   const wrong = findWrong(transform)
   if (wrong !== undefined) throw new TransformSetupError('load', spec, wrong)
   return named(transform as DocumentTransform, basename(file))
+}
+
+function fileOf(spec: string, cwd: string): string {
+  if (!spec.startsWith('file:')) return resolve(cwd, spec)
+  try {
+    return fileURLToPath(spec)
+  } catch (error) {
+    throw new TransformSetupError('load', spec, 'it is no URL of a file here', { cause: error })
+  }
 }
 
 async function importDefault(spec: string, file: string): Promise<unknown> {
@@ -77,7 +86,8 @@ function importReason(error: unknown): string {
   if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
     return `Node ${process.version} does not run TypeScript; compile it to JavaScript, or use Node 22.18 or newer`
   }
-  return `${error.name}: ${error.message}`
+  const hint = error instanceof SyntaxError ? ' ("node --check FILE" may tell the line)' : ''
+  return `${error.name}: ${error.message}${hint}`
 }
 
 /** What keeps a default export from being a transform; undefined when it is one. */

@@ -14,6 +14,7 @@ import type { EntryChunk } from '../entry-chunk.js'
 import { parseOrNone } from './json-forms.js'
 
 const OPEN_BRACE = 0x7b
+const DATA = '"data"'
 /** How servers and arangodump begin a line with an envelope. */
 const ENVELOPE_HEAD = '{"type":2300,"data":'
 
@@ -47,7 +48,7 @@ export function readOrigin(
   const value = parseOrNone(text)
   if (hasKey(value)) return { document: value, form: 'bare' }
   const data = isObject(value) ? value['data'] : undefined
-  if (hasKey(data)) {
+  if (hasKey(data) && !mayRepeatData(text)) {
     const form = isPlainEnvelope(value as JsonObject, text) ? 'plain' : 'envelope'
     const { type } = value as { readonly type?: unknown }
     if (type === undefined || type === 2300 || type === 2301) return { document: data, form }
@@ -55,6 +56,11 @@ export function readOrigin(
   return isKeyOptional
     ? readKeyless(chunk, index, value)
     : scanOrigin(chunk, index, new DumpLineScanner())
+}
+
+/** Of several the first is the document, of which `JSON.parse` would not tell. */
+function mayRepeatData(text: string): boolean {
+  return text.includes(DATA, text.indexOf(DATA) + 1)
 }
 
 function isPlainEnvelope(envelope: JsonObject, text: string): boolean {
@@ -131,11 +137,13 @@ export function formatLine(
   const end = offsets[index + 1] as number
   const start = skipSpace(buffer, offsets[index] as number, end)
   const entry = new ChunkEntry(chunk, index).read()
-  let isDone = false
   let line = ''
   let copied = start
+  let isDone = false
   const replacementOf = (name: string, first: number | undefined): string | undefined => {
-    if (name === 'data' && first === OPEN_BRACE && !isDone) {
+    if (name === 'data') {
+      // Another one is no document, and nothing that a transform has seen: none of it is to stay.
+      if (isDone || first !== OPEN_BRACE) return 'null'
       isDone = true
       return text
     }

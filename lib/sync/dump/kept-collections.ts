@@ -82,7 +82,7 @@ class SourceStates {
         pool,
         signal,
       })
-      return { count, hash, initialRangeMin }
+      return { count, hash, initialRangeMin, ...idOf(definition) }
     } catch (error) {
       signal?.throwIfAborted()
       const { name } = definition
@@ -120,8 +120,18 @@ function isNamed({ definition }: SnapshotCollection, name: string): boolean {
   return definition.name === name && !definition.isDeleted
 }
 
+/**
+ * A collection that was made anew may hold other documents of the same revisions: those of a copy
+ * through transforms, above all.
+ */
 function isEqual(a: SourceState, b: SourceState): boolean {
-  return a.count === b.count && a.hash === b.hash && a.initialRangeMin === b.initialRangeMin
+  const isSame = a.initialRangeMin === b.initialRangeMin && a.collectionId === b.collectionId
+  return isSame && a.count === b.count && a.hash === b.hash
+}
+
+function idOf({ parameters }: CollectionDefinition): Pick<SourceState, 'collectionId'> {
+  const id = parameters['id'] ?? parameters['cid']
+  return typeof id === 'string' ? { collectionId: id } : {}
 }
 
 /** The snapshot, of which kept collections seem to be empty: nothing has to be written of them. */

@@ -7,6 +7,8 @@ import { chunkLines } from '../../streams/index.js'
 import type { Scratch } from '../../store/index.js'
 import type { CollectionDefinition } from '../../wire/index.js'
 
+const NEWLINE = 0x0a
+
 /** Reads collections again and again. */
 export interface CollectionLines {
   /** To be called, once, for a collection that is going to be read more than once. */
@@ -36,6 +38,8 @@ export function putAside(snapshot: Snapshot, scratch: Scratch): CollectionLines 
       try {
         for await (const { chunk } of snapshot.dump(definition, options)) {
           await file.writeFile(chunk.buffer)
+          // Each answer of a server ends for itself.
+          if (chunk.buffer.at(-1) !== NEWLINE) await file.writeFile('\n')
         }
       } finally {
         await file.close()

@@ -33,8 +33,9 @@ interface Step {
 
 /** Documents of one collection that are transformed together. */
 interface Documents {
-  readonly info: CollectionInfo
-  readonly name: string
+  /** Undefined where nobody tells which collection it is: that of one that is dropped by now. */
+  readonly info: CollectionInfo | undefined
+  readonly name: string | undefined
   readonly isTransformed: boolean
   readonly lines: Buffer[]
   readonly lineNumbers: number[]
@@ -42,7 +43,7 @@ interface Documents {
 
 /** A document that came out, or the key of a removal, and where it belongs. */
 interface Outcome {
-  readonly collection: string
+  readonly collection: string | undefined
   readonly key: string
   readonly revision?: string | undefined
   readonly document?: Buffer | undefined
@@ -90,7 +91,7 @@ class Batch {
   readonly #planned: PlannedChanges
   readonly #nextLine: () => number
   readonly #steps: Step[] = []
-  readonly #documents = new Map<PlannedChange, Documents>()
+  readonly #documents = new Map<PlannedChange | undefined, Documents>()
   #bytes = 0
 
   constructor(planned: PlannedChanges, nextLine: () => number) {
@@ -121,14 +122,14 @@ class Batch {
   }
 
   #addLine(line: Buffer, planned: PlannedChange | undefined): number | undefined {
-    const plan = planned?.plan
-    if (planned === undefined || plan === undefined) return undefined
-    const isTransformed = plan.data === 'transform'
-    if (!isTransformed && plan.name === planned.info.name) return undefined
+    const { info, plan } = planned ?? {}
+    // What transforms are to hide is in documents of unknown collections as well.
+    const isTransformed = plan === undefined || plan.data === 'transform'
+    const name = plan?.name
+    if (!isTransformed && name === info?.name) return undefined
     let documents = this.#documents.get(planned)
     if (documents === undefined) {
-      const { info } = planned
-      documents = { info, name: plan.name, isTransformed, lines: [], lineNumbers: [] }
+      documents = { info, name, isTransformed, lines: [], lineNumbers: [] }
       this.#documents.set(planned, documents)
     }
     const lineNumber = this.#nextLine()
@@ -155,14 +156,20 @@ async function transformDocuments(
   const { chunks, routed } = isTransformed
     ? await runner.transform(chunk, info)
     : { chunks: [chunk], routed: new Map<string, readonly EntryChunk[]>() }
-  const isRenamed = name !== info.name
-  for (const one of chunks) take(isRenamed ? moveIds(one, name) : one, name, outcomes)
+  for (const one of chunks) {
+    const isRenamed = name !== undefined && name !== info?.name
+    take(isRenamed ? moveIds(one, name) : one, name, outcomes)
+  }
   for (const [other, sent] of routed) {
     for (const one of sent) take(moveIds(one, other), other, outcomes)
   }
 }
 
-function take(chunk: EntryChunk, collection: string, outcomes: Map<number, Outcome[]>): void {
+function take(
+  chunk: EntryChunk,
+  collection: string | undefined,
+  outcomes: Map<number, Outcome[]>,
+): void {
   for (const line of chunk.lines()) {
     const { key, revisionText: revision, bytes: document, lineNumber } = line
     const found = outcomes.get(lineNumber)

@@ -71,6 +71,7 @@ export class RoutedWrites {
     const [first, ...rest] = chunks.map((chunk) => moveIds(chunk, name))
     if (first === undefined) return
     if (this.#closed.has(name)) throw new TransformPlanError(from.name, tooLate(name))
+    if (name === '' || name.includes('/')) throw new TransformPlanError(from.name, noName(name))
     const into = await this.#find(name, from)
     this.#written = addResults(this.#written, await into.write(gatherLines([first, ...rest])))
   }
@@ -124,6 +125,10 @@ export class RoutedWrites {
     for (const finish of this.#open.values()) await finish()
     this.#open.clear()
   }
+}
+
+function noName(name: string): string {
+  return `documents are sent to "${name}", which no collection can be called`
 }
 
 function tooLate(name: string): string {

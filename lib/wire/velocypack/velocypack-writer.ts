@@ -1,4 +1,5 @@
 import { JSON_DEPTH_MAX } from '../../core/index.js'
+import { canonicalNumber } from '../canonical-number.js'
 import { scanArray, scanObject, skipSpace, skipValue } from '../json-scanner.js'
 import { JsonSyntaxError } from '../json-syntax-error.js'
 import { decodeText } from '../json-text.js'
@@ -30,6 +31,8 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 export interface VelocyPackWriterOptions {
   /** Deepest nesting of arrays and objects; 200 unless given. */
   readonly depthMax?: number | undefined
+  /** Called for each number that becomes a double of another value: it had more digits. */
+  readonly onRounded?: (() => void) | undefined
 }
 
 /**
@@ -42,11 +45,13 @@ export class VelocyPackWriter {
   readonly #builder = new VelocyPackBuilder()
   /** Depth of the outermost value, for scanners that count up to a bound of their own. */
   readonly #firstDepth: number
+  readonly #onRounded: (() => void) | undefined
   #bytes: Buffer = Buffer.alloc(0)
   #end = 0
   #depth = 0
 
-  constructor({ depthMax = JSON_DEPTH_MAX }: VelocyPackWriterOptions = {}) {
+  constructor({ depthMax = JSON_DEPTH_MAX, onRounded }: VelocyPackWriterOptions = {}) {
+    this.#onRounded = onRounded
     this.#firstDepth = JSON_DEPTH_MAX - depthMax
   }
 
@@ -164,14 +169,21 @@ export class VelocyPackWriter {
   #writeLongInteger(start: number, end: number): void {
     const value = BigInt(this.#bytes.toString('latin1', start, end))
     if (value >= I64_MIN && value <= U64_MAX) this.#builder.addInteger(value)
-    else this.#builder.addDouble(Number(value))
+    else this.#writeDouble(start, end)
   }
 
   #writeDouble(start: number, end: number): void {
-    const value = Number(this.#bytes.toString('latin1', start, end))
+    const text = this.#bytes.toString('latin1', start, end)
+    const value = Number(text)
     if (!Number.isFinite(value)) throw refused('the number is too large for a double', start)
+    if (this.#onRounded !== undefined && isRounded(text, value)) this.#onRounded()
     this.#builder.addDouble(value)
   }
+}
+
+function isRounded(text: string, value: number): boolean {
+  const written = String(value)
+  return written !== text && canonicalNumber(written) !== canonicalNumber(text)
 }
 
 function refused(reason: string, offset: number): VelocyPackError {

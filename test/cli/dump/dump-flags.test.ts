@@ -86,6 +86,12 @@ describe('endpointAddress()', () => {
     assert.throws(() => endpointAddress({ 'server.username': 'x' }), UsageError)
   })
 
+  it('tells nothing of an endpoint with a password', () => {
+    assert.throws(() => endpointAddress({ 'server.endpoint': 'tcp://root:hunter2@db:1' }), {
+      message: /^Cannot take --server\.endpoint: it is none of tcp:(?!.*hunter2)/,
+    })
+  })
+
   it('takes no secret, and does not tell it', () => {
     for (const words of [
       ['--server.password', 'hunter2'],

@@ -20,6 +20,7 @@ describe('verifyDirectory, whole dumps', () => {
         [`c_${HASH}.0.data.json.gz`]: gzipSync(''),
         [`c_${HASH}.1.data.json`]: '',
       },
+      { ...GOOD, [DATA]: lines(line('1').replace('"_rev":"_', '"_rev":"\\u005f')) },
       { ...GOOD, '77.view.json': '{"name":"größer","type":"search-alias"}' },
       {
         ...without(DATA),

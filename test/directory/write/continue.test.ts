@@ -23,7 +23,7 @@ const PARTIAL = '.tidemark-partial'
 const FULL = '/dev/full'
 const OPTIONS = { continues: true, splitBytes: 900 }
 const COLLECTIONS = { a: linesOf(0, 20), b: linesOf(20, 3), c: [], d: linesOf(30, 20) }
-const SOURCE = { count: 20, hash: 2n ** 64n - 5n, initialRangeMin: 2n ** 61n }
+const SOURCE = { count: 20, hash: 2n ** 64n - 5n, initialRangeMin: 2n ** 61n, collectionId: '17' }
 
 /** Writes some of the collections, and begins another one, as a run that is cut off then. */
 async function cutOff(path: string, names: readonly (keyof typeof COLLECTIONS)[]): Promise<void> {

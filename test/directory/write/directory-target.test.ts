@@ -32,6 +32,19 @@ describe('openDirectoryTarget()', () => {
     assert.equal(mode & 0o117, 0)
   })
 
+  it('warns of numbers that VelocyPack cannot hold', async () => {
+    const told: string[] = []
+    await withDirectoryTarget(at('dump'), { vpack: true }, async (target) => {
+      target.onNotice = ({ message }) => told.push(message)
+      const copy = await target.beginCopy(ORIGIN)
+      const line = '{"_key":"x","n":0.1234567890123456789}'
+      await writeCollections(copy, { exact: linesOf(0, 3), rounded: [...linesOf(0, 3), line] })
+      await copy.finish()
+    })
+    const reason = 'lost digits: VelocyPack cannot hold them'
+    assert.deepEqual(told, [`Numbers of 1 document of collection "rounded" ${reason}`])
+  })
+
   it('shows nothing of a dump until it is finished', async () => {
     const path = at('dump')
     await withDirectoryTarget(path, {}, async (target) => {

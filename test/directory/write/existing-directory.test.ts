@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
-import { openDirectoryTarget } from '../../../lib/directory/index.js'
+import { join } from 'node:path'
+import { openDirectory, openDirectoryTarget } from '../../../lib/directory/index.js'
+import { formatPartialState, statePath } from '../../../lib/directory/partial-dump.js'
 import { chunkOf } from '../../support/chunk.js'
 import { useTemporaryDirectory } from '../../support/temporary-directory.js'
 import {
@@ -60,6 +62,50 @@ describe('openDirectoryTarget(), what is there already', () => {
     await mkdir(at('elsewhere'))
     await symlink(at('elsewhere'), at(`dump/${PARTIAL}`))
     await assert.rejects(openDirectoryTarget(at('dump')), { fault: 'inaccessible' })
+  })
+
+  it('writes nothing where links of somebody else lead', async () => {
+    await writeFile(at('mine'), 'mine')
+    for (const name of ['directory.json.tmp', 'progress.json.tmp', 'dump.json']) {
+      const path = at(`with ${name}`)
+      await mkdir(join(path, PARTIAL), { recursive: true })
+      await symlink(at('mine'), join(path, PARTIAL, name))
+      await writeDump(path, { c: linesOf(0, 1) })
+      assert.deepEqual(await readLines(path, 'c'), linesOf(0, 1))
+    }
+    assert.equal(await readFile(at('mine'), 'utf8'), 'mine')
+  })
+
+  it('takes nothing back that is no file of a dump, nor from where links lead', async () => {
+    await mkdir(at(`dump/${PARTIAL}`), { recursive: true })
+    await writeFile(at('dump/notes.txt'), 'mine')
+    const note = (to: string, name: string): Promise<void> => {
+      const parts = [{ from: '', to, names: [name] }]
+      const state = formatPartialState({ isBroken: true, overwrites: false, parts })
+      return writeFile(statePath(at('dump')), state)
+    }
+    await note('', 'notes.txt')
+    await writeDump(at('dump'), { c: [] }, { overwrite: true })
+    assert.equal(await readFile(at('dump/notes.txt'), 'utf8'), 'mine')
+
+    await writeDump(at('mine'), { c: [] })
+    const before = await hashesOf(at('mine'))
+    await mkdir(at(`dump/${PARTIAL}`))
+    await symlink(at('mine'), at('dump/shop'))
+    await note('shop', 'dump.json')
+    await assert.rejects(openDirectoryTarget(at('dump'), { overwrite: true }), {
+      code: 'ERR_OUTPUT_FILE',
+    })
+    assert.deepEqual(await hashesOf(at('mine')), before)
+  })
+
+  it('does not read without end what another has left', async () => {
+    await mkdir(at(`dump/${PARTIAL}`), { recursive: true })
+    await symlink('/dev/zero', at(`dump/${PARTIAL}/directory.json`))
+    await symlink('/dev/zero', at(`dump/${PARTIAL}/owner.json`))
+    const refusal = { code: 'ERR_DUMP_FILE', message: /symbolic link that leads out/ }
+    await assert.rejects(openDirectoryTarget(at('dump'), { overwrite: true }), refusal)
+    await assert.rejects(openDirectory(at('dump')), { code: 'ERR_DIRECTORY' })
   })
 
   it('replaces a dump, and leaves nothing of it', async () => {

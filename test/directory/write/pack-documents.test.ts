@@ -52,6 +52,26 @@ describe('DocumentPacker', () => {
     assert.ok(arrays.every((array) => textOf(array) !== '[]'))
   })
 
+  it('counts the documents whose numbers lose digits', () => {
+    const exact = [
+      '1.0',
+      '-0',
+      '-0.0',
+      '1e2',
+      '0.1',
+      '-9223372036854775808',
+      '18446744073709551615',
+    ]
+    const rounded = ['18446744073709551617', '0.1234567890123456789', '[1,12345678901234567890123]']
+    const into = packer()
+    for (const number of exact) into.add(chunkOf([`{"_key":"a","n":${number}}`])).next()
+    assert.equal(into.rounded, 0)
+    for (const number of rounded) {
+      into.add(chunkOf([`{"_key":"a","n":${number},"m":${number}}`])).next()
+    }
+    assert.equal(into.rounded, rounded.length)
+  })
+
   it('names the line that VelocyPack cannot hold', () => {
     for (const value of ['1e999', '"\\ud800"']) {
       const chunk = chunkOf([...linesOf(0, 1), `{"_key":"x","v":${value}}`], 'file')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   openDirectory,
@@ -155,6 +155,58 @@ describe('openDirectoryTree()', () => {
       assert.deepEqual(new Set(kept), new Set([true]))
       assert.deepEqual(await hashesOf(path), await hashesOf(at('whole')), blocked)
     }
+  })
+
+  it('moves and removes nothing where links lead', async () => {
+    await writeTree(at('other'), ['shop'])
+    await mkdir(at('tree'))
+    await symlink(at('other/shop'), at('tree/shop'))
+    await assert.rejects(writeTree(at('tree'), ['_system', 'shop'], { overwrite: true }), {
+      code: 'ERR_OUTPUT_FILE',
+      message: `Cannot write file "${at('tree/shop')}": it is a symbolic link`,
+    })
+    assert.deepEqual(await readLines(at('other/shop'), 'c'), linesOf(0, 2))
+    await rm(at('tree/shop'))
+    assert.deepEqual(await writeTree(at('tree'), ['_system', 'shop'], { continues: true }), [
+      true,
+      true,
+    ])
+  })
+
+  it('goes on with nothing that a link leads to', async () => {
+    await withTree(at('tree'), {}, async (databases) => {
+      await copyDatabase(databases, '_system')
+    })
+    await writeDump(at('mine'), { c: linesOf(0, 1) })
+    await symlink(at('mine'), at(`tree/${PARTIAL}/${'a'.repeat(32)}`))
+    await assert.rejects(openDirectoryTree(at('tree'), { continues: true }), {
+      fault: 'inaccessible',
+    })
+    assert.deepEqual(await readLines(at('mine'), 'c'), linesOf(0, 1))
+  })
+
+  it('leaves no part of an earlier dump to be taken for one, however it is gone on with', async () => {
+    const cutOff = async (path: string): Promise<void> => {
+      await writeTree(path, ['_system'])
+      await writeDump(join(path, 'shop'), { a: linesOf(0, 1), c: linesOf(0, 1) })
+      await rm(join(path, 'shop/tidemark.json'))
+      await mkdir(join(path, 'shop/tidemark.json/in the way'), { recursive: true })
+      const options = { overwrite: true }
+      await assert.rejects(writeTree(path, ['_system', 'shop'], options), {
+        code: 'ERR_OUTPUT_FILE',
+      })
+      await rm(join(path, 'shop/tidemark.json'), { recursive: true })
+      // It takes back what has its place, and is cut off again.
+      await withTree(path, { continues: true }, () => Promise.resolve())
+      assert.notDeepEqual(await namesIn(join(path, 'shop')), [])
+      await assert.rejects(openDirectory(join(path, 'shop')), { code: 'ERR_DIRECTORY' })
+    }
+    await cutOff(at('tree'))
+    await writeTree(at('tree'), ['_system'], { continues: true })
+    assert.deepEqual(await namesIn(at('tree')), ['_system'])
+    await cutOff(at('one'))
+    await writeDump(at('one'), { c: [] }, { overwrite: true })
+    assert.ok(!(await namesIn(at('one'))).includes('shop'))
   })
 
   it('takes all databases alone', async () => {

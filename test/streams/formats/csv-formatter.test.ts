@@ -6,6 +6,7 @@ import { CSV_COLUMNS_MAX } from '../../../lib/core/index.js'
 import {
   createChunker,
   createCsvFormatter,
+  EntryChunk,
   type CsvFormatterOptions,
 } from '../../../lib/streams/index.js'
 import { blocksOf, collect } from '../../support/streams.js'
@@ -25,6 +26,16 @@ describe('createCsvFormatter()', () => {
   it('takes all top-level attributes in the order in which they are seen', async () => {
     const text = '{"_key":"a","x":1}\n\n{"y":true,"_key":"b"}\n{"_key":"c","x":2,"z":[]}\n'
     assert.equal(await format(text), '_key,x,y,z\na,1,,\nb,,true,\nc,2,,[]\n')
+  })
+
+  it('takes the lines of several files, the last of which may lack its newline', async () => {
+    const chunks = ['{"a":1}', '{"a":2}'].map((line) => {
+      const buffer = Buffer.from(line)
+      const offsets = Uint32Array.of(0, buffer.length)
+      return new EntryChunk({ buffer, offsets, firstLineNumber: 1, byteOffset: 0 })
+    })
+    const rows = await collect<Buffer>(chunks, createCsvFormatter())
+    assert.equal(Buffer.concat(rows).toString(), 'a\n1\n2\n')
   })
 
   it('takes the columns that are asked for, in that order', async () => {
@@ -100,6 +111,12 @@ describe('createCsvFormatter()', () => {
     const rows = ["'=1+1", "'+1", "'-1", "'@x", "'\tx", '"\'\rx"', "'＝1", 'a=1', '""', '-1']
     assert.equal(await format(text, { safeFormulas: true }), `t\n${rows.join('\n')}\n`)
     assert.match(await format(text), /^t\n=1\+1\n\+1\n"-1"\n/)
+  })
+
+  it('keeps names of columns from being run, where it is asked for', async () => {
+    const text = '{"=cmd()":1,"b":"\\n=2"}\n'
+    assert.equal(await format(text), '=cmd(),b\n1,"\n=2"\n')
+    assert.equal(await format(text, { safeFormulas: true }), `'=cmd(),b\n1,"'\n=2"\n`)
   })
 
   it('lets the last of a repeated attribute count', async () => {

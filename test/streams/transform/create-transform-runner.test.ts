@@ -147,7 +147,7 @@ describe('createTransformRunner() keeps the form of a line', () => {
     ],
     [
       `{"type":2300,"key":"a","rev":"${REV}","data":${document},"data":{"no":1},"more":[1.0]}`,
-      `{"type":2300,"key":"z","rev":"B","data":${changed},"data":{"no":1},"more":[1.0]}`,
+      `{"type":2300,"key":"z","rev":"B","data":${changed},"data":null,"more":[1.0]}`,
     ],
   ] as const
   for (const [line, expected] of rows) {

@@ -43,6 +43,11 @@ describe('deduplicateChunks()', () => {
     assert.deepEqual(await deduplicate(lines.map((line) => chunkOf([line]))), expected)
   })
 
+  it('tells keys apart that are no Unicode', async () => {
+    const lines = ['\\ud800', '\\ud801', '\\ufffd', '\\ud800'].map((key) => `{"_key":"${key}"}`)
+    assert.deepEqual(await deduplicate([chunkOf(lines)]), lines.slice(1))
+  })
+
   it('does so with few keys in memory, and few lines decided on at one time', async () => {
     const keys = fc.array(fc.constantFrom('a', 'b', 'c', 'dd', 'ee', 'f1', 'f2', 'ä'), {
       maxLength: 60,

@@ -76,7 +76,7 @@ describe('loadTransform()', () => {
     ['no function', 'export default { document: 5 }', /its "document" is not a function$/],
     ['what throws', 'throw new RangeError("on purpose")', /: RangeError: on purpose$/],
     ['what throws no Error', 'throw 5', /: its module threw something that is no Error$/],
-    ['what is no JavaScript', 'export default {', /: SyntaxError: /],
+    ['what is no JavaScript', 'export default {', /: SyntaxError: .*node --check FILE/],
     ['what misses a module', 'import "./missing.mjs"', /: Error: Cannot find module/],
   ]
   for (const [title, text, reason] of refused) {
@@ -91,6 +91,9 @@ describe('loadTransform()', () => {
   }
 
   it('says so when there is no such file', async () => {
+    await assert.rejects(loadTransform('file://host/t.mjs', setup()), {
+      message: 'Cannot load the transform "file://host/t.mjs": it is no URL of a file here',
+    })
     await assert.rejects(loadTransform('../no/such.js', setup()), {
       message: 'Cannot load the transform "../no/such.js": there is no such file',
     })

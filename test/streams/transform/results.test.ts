@@ -163,3 +163,23 @@ describe('createTransformRunner() hands documents from one transform to the next
     assert.equal(dropped.counts.dropped, 1)
   })
 })
+
+describe('createTransformRunner(), an envelope with two documents', () => {
+  it('takes the first one, as all that reads lines does, and leaves nothing of the other', async () => {
+    const both = '"data":{"_key":"a","n":1.0},"data":{"_key":"b","n":"secret"}'
+    const inner = '{"_key":"i","data":{"data":1.0}}'
+    const { lines } = await transformLines(
+      [
+        `{"type":2300,${both}}`,
+        `{"type":2300,"key":"a",${both},"tick":"1"}`,
+        `{"type":2300,"data":${inner}}`,
+      ],
+      (document) => ({ ...document, m: 1 }),
+    )
+    assert.deepEqual(lines, [
+      '{"type":2300,"data":{"_key":"a","n":1.0,"m":1},"data":null}',
+      '{"type":2300,"key":"a","data":{"_key":"a","n":1.0,"m":1},"data":null,"tick":"1"}',
+      `{"type":2300,"data":{"_key":"i","data":{"data":1.0},"m":1}}`,
+    ])
+  })
+})

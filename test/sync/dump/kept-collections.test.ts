@@ -104,6 +104,19 @@ describe('keepUnchanged()', () => {
     assert.deepEqual(keeper.asked, [])
   })
 
+  it('reads what was made anew, though its revisions are those that were there', async () => {
+    await fill({ a: ['1', '2'] })
+    const keeper = new TestKeeper()
+    await readStore(keeper)
+    const before = keeper.states.get('a')
+    keeper.completeOne('a')
+    await fill({ a: ['1', '2'] })
+    assert.deepEqual(await readStore(keeper), { kept: [], lines: { a: 2 } })
+    const { collectionId, ...others } = keeper.states.get('a') ?? {}
+    assert.deepEqual({ ...others, collectionId: before?.collectionId }, before)
+    assert.notEqual(collectionId, before?.collectionId)
+  })
+
   it('reads what the directory has no longer as it was left', async () => {
     await fill({ a: ['1', '2'] })
     const keeper = new TestKeeper()

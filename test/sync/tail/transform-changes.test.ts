@@ -74,6 +74,26 @@ describe('transformChanges()', () => {
     )
   })
 
+  it('transforms documents of collections that nobody names any more', async () => {
+    const chunk = tailChunkOf([line.put(1, 'a', { more: ',"name":"x"' }), line.remove(2, 'a')], {
+      names: namesOf({}),
+    })
+    const collections: (string | undefined)[] = []
+    const { events } = await runChunk(chunk, {
+      document: ({ name: _name, ...rest }, { collection }) => {
+        collections.push(collection)
+        return rest
+      },
+      removal: () => 'b',
+    })
+    assert.deepEqual(collections, [undefined])
+    assert.deepEqual(events.map(tell), [
+      ['77-1', 'put', undefined, 'a'],
+      ['77-2', 'remove', undefined, 'b'],
+    ])
+    assert.doesNotMatch(String(events[0]?.document), /name/)
+  })
+
   it('leaves dropped documents out, and keeps removals', async () => {
     const { events } = await run([line.put(1, 'a'), line.remove(2, 'a'), line.put(3, 'b')], {
       document: (document) => (document['_key'] === 'a' ? undefined : document),

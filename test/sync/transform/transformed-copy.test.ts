@@ -87,6 +87,13 @@ describe('fullSync() with transforms', () => {
     assert.match(String(error), /new" of .*not there/)
   })
 
+  it('makes no collection that none can be called', async () => {
+    const source = createScriptedSource([{ name: 'a', chunks: [documentLines(['1'])] }])
+    const transform: FakeTransform = { document: (document) => [{ to: '../b', document }] }
+    const error = await copy(source, transform).catch((one: unknown) => one)
+    assert.match(String(error), /documents are sent to "..\/b", which no collection can be called/)
+  })
+
   it('replaces nothing that documents are sent to where nothing is to be replaced', async () => {
     await copy(createScriptedSource([{ name: 'b', chunks: [documentLines(['2'])] }]), {})
     const source = createScriptedSource([{ name: 'a', chunks: [documentLines(['1'])] }])

@@ -15,6 +15,7 @@ import { KEY_HASH_BYTES } from './key-table.js'
 
 /** What is known of a chunk stands before its lines, in this many bytes. */
 const HEAD_BYTES = 32
+const LONE_SURROGATE = /\p{Surrogate}/u
 
 /**
  * Chunks of lines in a temporary file, and in another the hash of the key of each line that is not
@@ -57,7 +58,7 @@ export class ChunkSpool {
     for (let index = 0; index < chunk.lineCount; index += 1) {
       if (chunk.isBlank(index)) continue
       if (this.#hashBytes === this.#hashes.length) await this.flush()
-      const digest = hash('sha256', new ChunkEntry(chunk, index).key, 'buffer')
+      const digest = hash('sha256', textOf(new ChunkEntry(chunk, index).key), 'buffer')
       digest.copy(this.#hashes, this.#hashBytes, 0, KEY_HASH_BYTES)
       this.#hashBytes += KEY_HASH_BYTES
       this.#lineCount += 1
@@ -140,6 +141,11 @@ export class ChunkSpool {
     head.writeDoubleLE(byteOffset, 24)
     return head
   }
+}
+
+/** UTF-8 has one and the same character for all halves of surrogate pairs. */
+function textOf(key: string): string | Buffer {
+  return LONE_SURROGATE.test(key) ? Buffer.from(key, 'utf16le') : key
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Buffer {

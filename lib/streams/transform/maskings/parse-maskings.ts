@@ -7,6 +7,7 @@ import {
 } from '../../../wire/index.js'
 import type { Json, JsonObject } from '../../../wire/index.js'
 import { parseExactJson } from '../../exact-json.js'
+import { hasRepeatedNames } from '../repeated-names.js'
 import { parseMaskingPath } from './masking-path.js'
 import type { Masking } from './masking.js'
 import { MASKING_TYPES } from './masking-types.js'
@@ -75,6 +76,9 @@ function assertNamedOnce(bytes: Buffer, source: string): void {
     names.add(collection)
     return skipValue(bytes, valueStart, bytes.length)
   })
+  if (hasRepeatedNames(bytes, start, bytes.length)) {
+    throw new MaskingsError('an attribute is there twice', { source })
+  }
 }
 
 function parseCollection(definition: Json, place: MaskingsPlace): CollectionMasking {

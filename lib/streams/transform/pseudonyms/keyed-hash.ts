@@ -25,10 +25,11 @@ export class KeyedHash {
   roundFunction(tweak: string): RoundFunction {
     return (round, value, count) => {
       const bytes = Math.ceil((count.toString(2).length + EXTRA_BITS) / 8)
-      const pieces: string[] = []
-      for (let block = 0; block * HASH_BYTES < bytes; block += 1) {
-        const input = JSON.stringify([round, block, value.toString(36), count.toString(36), tweak])
-        pieces.push(this.digest(input).toString('hex'))
+      const input = JSON.stringify([round, value.toString(36), count.toString(36), tweak])
+      const pieces = [this.digest(input).toString('hex')]
+      // Made of the first piece: for a long text the input is long, and there are many pieces.
+      for (let block = 1; block * HASH_BYTES < bytes; block += 1) {
+        pieces.push(this.digest(JSON.stringify([block, pieces[0]])).toString('hex'))
       }
       return BigInt(`0x${pieces.join('')}`) % count
     }

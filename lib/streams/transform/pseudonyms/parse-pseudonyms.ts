@@ -1,5 +1,7 @@
-import { JsonSyntaxError, type Json, type JsonObject } from '../../../wire/index.js'
+import { JsonSyntaxError, skipSpace, type Json, type JsonObject } from '../../../wire/index.js'
 import { parseExactJson } from '../../exact-json.js'
+import { SYSTEM_ATTRIBUTES } from '../ready/attribute-paths.js'
+import { hasRepeatedNames } from '../repeated-names.js'
 import { parseMaskingPath, type MaskingPath } from '../maskings/masking-path.js'
 import { PSEUDONYM_TYPES, type PseudonymType } from './pseudonym-types.js'
 import { PseudonymsError, type PseudonymsPlace } from './pseudonyms-error.js'
@@ -42,11 +44,19 @@ export function parsePseudonymsText(text: string, source: string): PseudonymRule
   let value: Json
   try {
     value = parseExactJson(text)
+    assertNamedOnce(Buffer.from(text), source)
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error
     throw new PseudonymsError(`it is not JSON: ${error.message}`, { source }, { cause: error })
   }
   return parsePseudonyms(value, source)
+}
+
+/** JSON lets a name stand twice, of which one would be lost, and with it what it was to hide. */
+function assertNamedOnce(bytes: Buffer, source: string): void {
+  const start = skipSpace(bytes, 0, bytes.length)
+  if (!hasRepeatedNames(bytes, start, bytes.length)) return
+  throw new PseudonymsError('an attribute, or a collection, is there twice', { source })
 }
 
 /**
@@ -115,8 +125,7 @@ function parseAttributeRule(rule: Json, place: PseudonymsPlace): AttributeRule {
     throw new PseudonymsError('an object with "path" and "type" is expected', place)
   refuseUnknown(rule, RULE_OPTIONS, place)
   const pathText = readText(rule, 'path', place) ?? ''
-  const path = parseMaskingPath(pathText)
-  if (typeof path === 'string') throw new PseudonymsError(`"path" is no path: ${path}`, place)
+  const path = parsePath(pathText, place)
   const { type } = rule
   const domain = readText(rule, 'domain', place)
   const collection = readText(rule, 'collection', place)
@@ -126,6 +135,15 @@ function parseAttributeRule(rule: Json, place: PseudonymsPlace): AttributeRule {
   if (collection !== undefined) return { path, pathText, type: 'key', collection }
   if (type === 'id') return { path, pathText, type }
   return { path, pathText, type: readType(type, place, ['key', 'id']), domain }
+}
+
+function parsePath(text: string, place: PseudonymsPlace): MaskingPath {
+  const path = parseMaskingPath(text)
+  if (typeof path === 'string') throw new PseudonymsError(`"path" is no path: ${path}`, place)
+  const [name = '', ...inner] = path.names
+  const isOfSystem = path.kind === 'exact' && SYSTEM_ATTRIBUTES.includes(name)
+  if (!isOfSystem || inner.length > 0) return path
+  throw new PseudonymsError(`"keys" and "removeRevisions" decide on "${name}", not a rule`, place)
 }
 
 function readType(

@@ -3,6 +3,8 @@ import { permute } from './permutation.js'
 
 /** Characters of one kind: as many as lie in a row of 128 together. */
 const ROW = 128
+/** Characters of a text at most: its digits are those of one number, and work grows with their square. */
+const LENGTH_MAX = 65_536
 /** What is replaced, and by what: a lower letter by a lower letter, a digit by a digit. */
 const KINDS = ['Nd', 'Lu', 'Ll', 'L', 'N'] as const
 const KIND_PATTERNS: readonly (readonly [string, RegExp])[] = KINDS.map((kind) => [
@@ -24,8 +26,13 @@ const alphabets = new Map<string, Alphabet>()
 /**
  * Replaces the letters and digits of a text: digits by digits, lower letters by lower ones, upper by
  * upper, of the same row of 128 characters; all others stay. Two texts never become the same one.
+ *
+ * @throws RangeError for a text that is too long
  */
 export function preserveText(text: string, hash: KeyedHash): string {
+  if (text.length > LENGTH_MAX) {
+    throw new RangeError(`Cannot keep the form of a text of more than ${LENGTH_MAX} characters`)
+  }
   const characters = Array.from(text)
   let value = 0n
   let count = 1n

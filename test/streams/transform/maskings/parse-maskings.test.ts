@@ -94,6 +94,10 @@ describe('parseMaskingsText()', () => {
       'collection "c" in maskings file "m.json": "maskings" must be an array',
     ],
     [
+      '{"c":{"type":"masked","maskings":[{"path":"a","type":"zip"}],"maskings":[]}}',
+      'maskings file "m.json": an attribute is there twice',
+    ],
+    [
       '{"c":{"type":"full"},"\\u0063":{"type":"exclude"}}',
       'collection "c" in maskings file "m.json": the collection is there twice',
     ],

@@ -120,6 +120,22 @@ describe('preserveText()', () => {
   })
 })
 
+describe('preserveText(), long texts', () => {
+  it('keeps the form of them', () => {
+    const text = 'Long Text 12, '.repeat(300)
+    const pseudonym = preserveText(text, HASH)
+    assert.notEqual(pseudonym, text)
+    assert.match(pseudonym, /^(?:[A-Z][a-z]{3} [A-Z][a-z]{3} \d\d, ){300}$/)
+    assert.notEqual(preserveText(`${text}x`, HASH).slice(0, -1), pseudonym)
+  })
+
+  it('refuses those that would take for ever', () => {
+    assert.throws(() => preserveText('x'.repeat(65_537), HASH), {
+      message: 'Cannot keep the form of a text of more than 65536 characters',
+    })
+  })
+})
+
 describe('preserveInteger()', () => {
   it('keeps the number of digits and the sign, and numbers apart', () => {
     const lengthOf = (value: number | bigint): number => String(value).replace('-', '').length

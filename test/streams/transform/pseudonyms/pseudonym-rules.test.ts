@@ -46,6 +46,10 @@ describe('the rules of pseudonymise()', () => {
       'rule 1 of collection "c" of "attributes" of pseudonyms: "path" is no path: it is empty',
     ],
     [
+      { attributes: { c: [{ path: '_key', type: 'hex' }] } },
+      'rule 1 of collection "c" of "attributes" of pseudonyms: "keys" and "removeRevisions" decide on "_key", not a rule',
+    ],
+    [
       { attributes: { c: [{ path: 'a' }] } },
       'rule 1 of collection "c" of "attributes" of pseudonyms: "type" must be one of: hex, digits, email, preserve, key, id',
     ],
@@ -115,6 +119,11 @@ describe('the transform pseudonyms:FILE', () => {
     })
     await assert.rejects(load({ TIDEMARK_PSEUDONYM_KEY: KEY }, '{'), {
       message: /^Cannot use pseudonyms file "p.json": it is not JSON/,
+    })
+    const twice = '{"attributes":{"c":[{"path":"a","type":"hex"}],"c":[]}}'
+    await assert.rejects(load({ TIDEMARK_PSEUDONYM_KEY: KEY }, twice), {
+      message:
+        /^Cannot use pseudonyms file "p.json": an attribute, or a collection, is there twice$/,
     })
     const setup = { cwd: place.at('.'), environment: {} }
     await assert.rejects(loadTransform('pseudonyms:none.json', setup), {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
+import fc from 'fast-check'
 import {
   filterAttribute,
   filterDocuments,
@@ -59,6 +60,14 @@ describe('filterDocuments(), filterAttribute() and filter:', () => {
   })
 })
 
+/** What patterns mean, said in the plainest way. */
+function isMatch(pattern: readonly string[], key: readonly string[]): boolean {
+  const [first, ...rest] = pattern
+  if (first === undefined) return key.length === 0
+  if (first === '*') return isMatch(rest, key) || (key.length > 0 && isMatch(pattern, key.slice(1)))
+  return key.length > 0 && (first === '?' || first === key[0]) && isMatch(rest, key.slice(1))
+}
+
 describe('filterKeys() and keys:', () => {
   const place = useTemporaryDirectory()
 
@@ -82,6 +91,27 @@ describe('filterKeys() and keys:', () => {
       const kept = await applyReady(`keys:${patterns}`, { _key: key })
       assert.deepEqual(kept, isKept ? { _key: key } : undefined, `${patterns} and ${key}`)
     }
+  })
+
+  it('finds what a plain reading of patterns finds, alone and among others', () => {
+    const parts = fc.array(fc.constantFrom('a', 'b', '*', '?', '.'), { maxLength: 8 })
+    const letters = fc.array(fc.constantFrom('a', 'b', '.'), { minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(fc.array(parts, { minLength: 1, maxLength: 3 }), letters, (patterns, key) => {
+        const texts = patterns.map((pattern) => pattern.join(''))
+        const kept = applyTo(filterKeys(texts), { _key: key.join('') }) !== undefined
+        assert.equal(
+          kept,
+          patterns.some((pattern) => isMatch(pattern, key)),
+          texts.join(),
+        )
+      }),
+    )
+  })
+
+  it('takes no time over a key, whatever the pattern', async () => {
+    const pattern = `keys:${'*a'.repeat(40)}*b`
+    assert.equal(await applyReady(pattern, { _key: 'a'.repeat(254) }), undefined)
   })
 
   it('takes a file with a pattern a line', async () => {
