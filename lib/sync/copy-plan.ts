@@ -44,6 +44,8 @@ interface PlannedTransforming {
   /** The copy as the run is to use it, so that documents can be sent to any of its collections. */
   watch(copy: TargetCopy): TargetCopy
   readonly totals: TransformTotals
+  /** Warnings of documents that are not at the target, since others have their keys. */
+  lostKeys(copy: TargetCopy, signal: AbortSignal | undefined): Promise<readonly string[]>
   /** What was written of documents that were sent to another collection. */
   readonly routed: WriteResult
 }

@@ -137,16 +137,18 @@ function runPlan(
   return defer(() => beginRun(run, plan)).pipe(
     concatMap(({ copy, earlier }) => {
       const progress = new CopyProgress(plan, target.keepsMark !== false)
+      const into = plan.transforms?.watch(copy) ?? copy
       return concat(
         of(started),
         from(plan.warnings ?? []).pipe(map(toWarning)),
-        fill(plan, plan.transforms?.watch(copy) ?? copy).pipe(
+        fill(plan, into).pipe(
           tap((event) => {
             progress.note(event)
           }),
         ),
+        defer(() => lostKeys(run, plan, into)).pipe(concatMap((lost) => lost.map(toWarning))),
         earlier === undefined
-          ? defer(async () => copy.finish(position)).pipe(ignoreElements())
+          ? defer(async () => into.finish(position)).pipe(ignoreElements())
           : defer(() => keepMark(target, earlier)),
         defer(() => of(progress.toFinished())),
       ).pipe(
@@ -156,6 +158,16 @@ function runPlan(
       )
     }),
   )
+}
+
+/** Only a store knows how many documents it has: a server's count may lag, a directory has all lines. */
+async function lostKeys(
+  { target, options }: CopyRun,
+  { transforms }: CopyPlan,
+  copy: TargetCopy,
+): Promise<readonly string[]> {
+  if (transforms === undefined || target.keepsMark === false) return []
+  return transforms.lostKeys(copy, options.signal)
 }
 
 function toWarning(message: string): SyncEvent {

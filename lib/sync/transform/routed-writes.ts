@@ -31,6 +31,8 @@ export class RoutedWrites {
   readonly #closed = new Set<string>()
   readonly #made: string[] = []
   #written = NOTHING_WRITTEN
+  /** What was written into each collection, documents that were sent there too. */
+  readonly #totals = new Map<string, WriteResult>()
 
   readonly #parts: CopyParts & { readonly target: string }
 
@@ -48,6 +50,11 @@ export class RoutedWrites {
   /** What was written of documents that were sent elsewhere. */
   get written(): WriteResult {
     return this.#written
+  }
+
+  /** What was written into each collection, by its name. */
+  get totals(): ReadonlyMap<string, WriteResult> {
+    return this.#totals
   }
 
   /** Makes a collection of the copy; the one that is given takes one write after the other. */
@@ -104,10 +111,19 @@ export class RoutedWrites {
   }
 
   #share(name: string, unshared: TargetCollection): TargetCollection {
-    const collection = inTurn(unshared)
+    const collection = inTurn(this.#counted(name, unshared))
     if (collection.finish === undefined) return collection
     const finish = async (): Promise<void> => collection.finish?.()
     return { ...collection, finish: () => this.#finishLater(name, finish) }
+  }
+
+  #counted(name: string, collection: TargetCollection): TargetCollection {
+    const write = async (chunk: EntryChunk): Promise<WriteResult> => {
+      const result = await collection.write(chunk)
+      this.#totals.set(name, addResults(this.#totals.get(name) ?? NOTHING_WRITTEN, result))
+      return result
+    }
+    return withWrite(collection, write)
   }
 
   /** Only so many stay open: each may hold a file, and what compresses it. */
@@ -133,6 +149,18 @@ function noName(name: string): string {
 
 function tooLate(name: string): string {
   return `documents are sent to "${name}", which is complete: at most ${OPEN_MAX} collections stay open`
+}
+
+function withWrite(
+  collection: TargetCollection,
+  write: TargetCollection['write'],
+): TargetCollection {
+  const written: TargetCollection = {
+    write,
+    createIndexes: (indexes) => collection.createIndexes(indexes),
+  }
+  if (collection.finish === undefined) return written
+  return { ...written, finish: async () => collection.finish?.() }
 }
 
 /** A collection whose writes come from several sides, so that each waits for the one before. */

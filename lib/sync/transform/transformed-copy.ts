@@ -13,6 +13,7 @@ import type { TransformRunner } from '../../streams/index.js'
 import type { CollectionDefinition } from '../../wire/index.js'
 import type { CopyParts } from '../copy-parts.js'
 import type { CopyPlan } from '../copy-plan.js'
+import { findLostKeys } from './find-lost-keys.js'
 import { planTransforms, type PlannedTransform, type PlannedTransforms } from './plan-transforms.js'
 import { RoutedWrites } from './routed-writes.js'
 import { transformDumped } from './transform-dumped.js'
@@ -91,6 +92,17 @@ class CopyTransforms {
 
   get routed(): WriteResult {
     return this.#routed?.written ?? NOTHING_WRITTEN
+  }
+
+  /** Tells of documents that are not at the target, since others have their keys. */
+  async lostKeys(copy: TargetCopy, signal: AbortSignal | undefined): Promise<readonly string[]> {
+    const snapshot = await copy.openSnapshot({ signal })
+    try {
+      const { collections } = await snapshot.inventory({ signal })
+      return findLostKeys(collections, this.#routed?.totals ?? new Map())
+    } finally {
+      await snapshot.close()
+    }
   }
 
   watch(copy: TargetCopy): TargetCopy {

@@ -87,6 +87,23 @@ describe('fullSync() with transforms', () => {
     assert.match(String(error), /new" of .*not there/)
   })
 
+  it('tells of documents whose place another one of the same key took', async () => {
+    const source = createScriptedSource([
+      { name: 'a', chunks: [documentLines(['1', '2']), documentLines(['3', '4'])] },
+      { name: 'b', chunks: [documentLines(['5'])] },
+    ])
+    const transform: FakeTransform = {
+      document: (document, info) =>
+        info?.name === 'b' ? [{ to: 'a', document }] : [{ ...document, _key: 'same' }],
+    }
+    const events = await copy(source, transform)
+    const warnings = events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []))
+    const counts = '5 documents were written and 2 are there'
+    const reason = 'of several with one _key the last one stays'
+    assert.deepEqual(warnings, [`Collection "a": ${counts}, since ${reason}`])
+    assert.equal((await copied())['a']?.length, 2)
+  })
+
   it('makes no collection that none can be called', async () => {
     const source = createScriptedSource([{ name: 'a', chunks: [documentLines(['1'])] }])
     const transform: FakeTransform = { document: (document) => [{ to: '../b', document }] }
