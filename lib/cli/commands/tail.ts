@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream'
 import type { Source } from '../../replica/index.js'
 import type { TransformRunner } from '../../streams/index.js'
 import {
@@ -18,12 +17,11 @@ import {
   type TailOptions,
 } from '../../sync/index.js'
 import type { Tick } from '../../values/index.js'
-import { watchClosedOutput } from '../closed-output.js'
 import type { CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { withSource } from '../open-replica.js'
 import { noticeLine } from '../printable.js'
-import { ClosedOutputError, isClosedOutput, LineWriter } from '../tail/line-writer.js'
+import { ClosedOutputError, LineWriter, watchOutput } from '../tail/line-writer.js'
 import { writeChunk, writeGroup, writeTransformed } from '../tail/tail-lines.js'
 import type { TransformFlags } from '../transform-flags.js'
 import { UsageError } from '../usage-error.js'
@@ -146,14 +144,4 @@ function noticesTo({ stderr }: CommandContext): Pick<TailOptions, 'onNotice'> {
       stderr.write(noticeLine({ kind, message }))
     },
   }
-}
-
-/** Tells when nobody reads the output any more; listens to the end, since the news may come late. */
-function watchOutput(out: Writable): AbortSignal {
-  const controller = new AbortController()
-  watchClosedOutput(out)
-  out.on('error', (error: NodeJS.ErrnoException) => {
-    if (isClosedOutput(error)) controller.abort()
-  })
-  return controller.signal
 }

@@ -1,11 +1,9 @@
-import type { Writable } from 'node:stream'
 import type { Source } from '../../replica/index.js'
 import type { EntryChunk } from '../../streams/index.js'
 import { selectCollections } from '../../sync/index.js'
 import { formatDumpLine } from '../../wire/index.js'
-import { watchClosedOutput } from '../closed-output.js'
 import type { CommandContext } from '../context.js'
-import { ClosedOutputError, isClosedOutput, LineWriter } from '../tail/line-writer.js'
+import { ClosedOutputError, LineWriter, watchOutput } from '../tail/line-writer.js'
 
 /** What of a source is written to stdout. */
 export interface DumpedLines {
@@ -62,14 +60,4 @@ async function writeAll(
 function* linesOf(chunk: EntryChunk, isEnveloped: boolean): Generator<Buffer> {
   for (const entry of chunk.entries())
     yield formatDumpLine(entry, isEnveloped ? 'enveloped' : 'bare')
-}
-
-/** Tells when nobody reads the output any more; listens to the end, since the news may come late. */
-function watchOutput(out: Writable): AbortSignal {
-  const controller = new AbortController()
-  watchClosedOutput(out)
-  out.on('error', (error: NodeJS.ErrnoException) => {
-    if (isClosedOutput(error)) controller.abort()
-  })
-  return controller.signal
 }

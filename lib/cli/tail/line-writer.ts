@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import { describeSystemError, ReplicationError } from '../../core/index.js'
+import { watchClosedOutput } from '../closed-output.js'
 
 /** Bytes that are handed to the stream at one time. */
 const BLOCK_BYTES = 64 * 1024
@@ -108,4 +109,14 @@ export function isClosedOutput({ code }: NodeJS.ErrnoException): boolean {
 function toOutputError(error: Error): Error {
   if (isClosedOutput(error)) return new ClosedOutputError(error)
   return new Error(`Cannot write to stdout: ${describeSystemError(error)}`, { cause: error })
+}
+
+/** Tells when nobody reads the output any more; listens to the end, since the news may come late. */
+export function watchOutput(out: Writable): AbortSignal {
+  const controller = new AbortController()
+  watchClosedOutput(out)
+  out.on('error', (error: NodeJS.ErrnoException) => {
+    if (isClosedOutput(error)) controller.abort()
+  })
+  return controller.signal
 }

@@ -37,7 +37,7 @@ export interface DirectoryTargetOptions extends DirectoryFormatOptions {
   readonly continues?: boolean | undefined
   /** Default: what the origin of the copy says, else `_system`. */
   readonly database?: DirectoryDatabase | undefined
-  /** What `dump.json` of format 3.12 says of the time. Default: now, or when the dump was begun that is continued. */
+  /** What `dump.json` of format 3.12 says of the time. Default: when the dump is complete. */
   readonly createdAt?: Date | undefined
   /** Ends writing with an error. */
   readonly signal?: AbortSignal | undefined
