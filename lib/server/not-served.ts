@@ -11,12 +11,10 @@ export const APIS_NOT_SERVED: ReadonlyMap<string, string> = new Map([
   ['batch', 'several requests in one'],
   ['control_pregel', 'Pregel jobs'],
   ['cursor', 'queries in AQL'],
-  ['dump', 'dumps of shards'],
   ['edges', 'graphs'],
   ['explain', 'queries in AQL'],
   ['foxx', 'Foxx services'],
   ['gharial', 'graphs'],
-  ['job', 'jobs of asynchronous requests'],
   ['query', 'queries in AQL'],
   ['query-cache', 'queries in AQL'],
   ['query-plan-cache', 'queries in AQL'],
@@ -28,27 +26,12 @@ export const APIS_NOT_SERVED: ReadonlyMap<string, string> = new Map([
   ['view', 'changes of views'],
 ])
 
-const FOLLOWING = 'following another server'
-const RESTORING = 'restoring what was dumped'
 const CLUSTERS = 'shards of a cluster'
 
 /** Commands, by what follows `/_api/replication/`: what they are about. */
 export const COMMANDS_NOT_SERVED: ReadonlyMap<string, string> = new Map([
   ['addFollower', CLUSTERS],
-  ['applier-config', FOLLOWING],
-  ['applier-start', FOLLOWING],
-  ['applier-state', FOLLOWING],
-  ['applier-state-all', FOLLOWING],
-  ['applier-stop', FOLLOWING],
-  ['determine-open-transactions', 'transactions that are open'],
   ['holdReadLockCollection', CLUSTERS],
-  ['keys', 'comparing by keys'],
-  ['make-follower', FOLLOWING],
-  ['make-slave', FOLLOWING],
   ['removeFollower', CLUSTERS],
-  ['restore-collection', RESTORING],
-  ['restore-data', RESTORING],
-  ['restore-indexes', RESTORING],
-  ['restore-view', RESTORING],
   ['set-the-leader', CLUSTERS],
 ])

@@ -11,6 +11,8 @@
 
 /** @typedef {Counts & { reasons: string[] }} Verdict */
 
+/** @typedef {Verdict & { complete: boolean, output: string }} StepResult */
+
 /**
  * Reads what the reporter wrote when mocha was done.
  *
@@ -64,6 +66,22 @@ function testTroubles(counts, exitCode, ending) {
     return [`every test passed, but mocha ended with ${String(exitCode ?? 'a signal')}`]
   }
   return []
+}
+
+/**
+ * Joins the parts of one step: it is complete when all of them are.
+ *
+ * @param {readonly StepResult[]} parts
+ * @returns {StepResult}
+ */
+export function joinResults(parts) {
+  return {
+    passed: parts.reduce((sum, { passed }) => sum + passed, 0),
+    failed: parts.reduce((sum, { failed }) => sum + failed, 0),
+    reasons: parts.flatMap(({ reasons }) => reasons),
+    complete: parts.every(({ complete }) => complete),
+    output: parts.map(({ output }) => output).join(''),
+  }
 }
 
 /**

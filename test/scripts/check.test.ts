@@ -14,6 +14,7 @@ interface Run {
   readonly ending: Ending
 }
 type Verdict = Counts & { readonly reasons: readonly string[] }
+type StepResult = Verdict & { readonly complete: boolean; readonly output: string }
 interface VerdictModule {
   parseCounts: (text: string | undefined) => Counts | undefined
   judgeTests: (run: Run & { counts: Counts | undefined }) => Verdict
@@ -26,6 +27,7 @@ interface VerdictModule {
     args: readonly string[],
     known: readonly string[],
   ) => { names: readonly string[]; mochaArguments: readonly string[] }
+  joinResults: (parts: readonly StepResult[]) => StepResult
   formatCounts: (results: readonly Counts[]) => string
 }
 interface RunCommandOptions {
@@ -48,8 +50,15 @@ async function importScript(path: string): Promise<unknown> {
   return (await import(new URL(`../../../scripts/${path}`, import.meta.url).href)) as unknown
 }
 
-const { parseCounts, judgeTests, judgeCommand, missingNeed, parseArguments, formatCounts } =
-  (await importScript('check/verdict.js')) as VerdictModule
+const {
+  joinResults,
+  parseCounts,
+  judgeTests,
+  judgeCommand,
+  missingNeed,
+  parseArguments,
+  formatCounts,
+} = (await importScript('check/verdict.js')) as VerdictModule
 const { runCommand } = (await importScript('check/run-command.js')) as RunCommandModule
 const { STEPS } = (await importScript('check/steps.js')) as StepsModule
 
@@ -73,6 +82,17 @@ describe('parseCounts()', () => {
       assert.equal(parseCounts(text), undefined)
     })
   }
+})
+
+describe('joinResults()', () => {
+  const good: StepResult = { passed: 5, failed: 0, reasons: [], complete: true, output: 'a' }
+  const bad: StepResult = { passed: 2, failed: 1, reasons: ['why'], complete: false, output: 'b' }
+
+  it('adds what passed and failed, and is complete when all parts are', () => {
+    const joined = { passed: 7, failed: 1, reasons: ['why'], complete: false, output: 'ab' }
+    assert.deepEqual(joinResults([good, bad]), joined)
+    assert.equal(joinResults([good, good]).complete, true)
+  })
 })
 
 describe('judgeTests()', () => {

@@ -15,6 +15,7 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     // This process is measured from its start on. Those that tests start, and threads, would only be
     // slower for it: what they run is run in this process too.
     delete process.env['NODE_V8_COVERAGE']
+    delete process.env['TIDEMARK_TEST_PART']
     runner.once(EVENT_RUN_END, () => {
       const countsFile = process.env['TIDEMARK_TEST_COUNTS']
       if (countsFile === undefined) return
