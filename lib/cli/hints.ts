@@ -1,6 +1,10 @@
 import { dirname } from 'node:path'
 import { DumpFileError } from '../directory/index.js'
-import { RemoteCoordinatorError, RemoteUnauthorizedError } from '../remote/index.js'
+import {
+  RemoteCoordinatorError,
+  RemoteUnauthorizedError,
+  RemoteUnreachableError,
+} from '../remote/index.js'
 import { TransformError } from '../streams/index.js'
 import { DumpLineError } from '../wire/index.js'
 import { printable } from './printable.js'
@@ -12,6 +16,11 @@ const DB_SERVER_HINT = 'hint: --dbserver ID tells which DB server of the cluster
 
 const THROWN_HINT =
   'hint: --verbose tells what the transform threw; something of a document may be in it\n'
+
+const TRUST_HINT =
+  'hint: NODE_EXTRA_CA_CERTS names a file with certificates to be trusted besides those of the system\n'
+/** Of certificates that may be right, but for who vouches for them. */
+const DISTRUSTED = /^its certificate is (?:self-signed|of an authority)/
 
 const DATA_FILE = /\.data\.(?:json|vpack)(?:\.gz)?$/
 const CAUSES_MAX = 8
@@ -25,6 +34,7 @@ const CAUSES_MAX = 8
 export function hintFor(error: unknown, verbose: boolean): string {
   if (hasCause(error, (one) => one instanceof RemoteUnauthorizedError)) return CREDENTIALS_HINT
   if (hasCause(error, (one) => one instanceof RemoteCoordinatorError)) return DB_SERVER_HINT
+  if (hasCause(error, isDistrusted)) return TRUST_HINT
   if (!verbose && hasCause(error, hasThrown)) return THROWN_HINT
   let file: string | undefined
   hasCause(error, (one) => (file = dumpFileOf(one)) !== undefined)
@@ -33,6 +43,10 @@ export function hintFor(error: unknown, verbose: boolean): string {
 
 function verifyHint(directory: string): string {
   return `hint: "tidemark verify ${printable(directory)}" tells all that is wrong with the files of the dump\n`
+}
+
+function isDistrusted(error: Error): boolean {
+  return error instanceof RemoteUnreachableError && DISTRUSTED.test(error.failure.reason)
 }
 
 function hasThrown(error: Error): boolean {

@@ -4,6 +4,7 @@ import { applyCommand, type ApplyFlags } from './commands/apply.js'
 import { checksumCommand, type ChecksumFlags } from './commands/checksum.js'
 import type { DemoFlags } from './commands/demo.js'
 import { diffCommand, type DiffFlags } from './commands/diff.js'
+import { addDoctor } from './commands/doctor-options.js'
 import { addDump } from './commands/dump-options.js'
 import { inventoryCommand, type InventoryFlags } from './commands/inventory.js'
 import { addPipe } from './commands/pipe-options.js'
@@ -31,6 +32,7 @@ export function createProgram(version: string, run: RunCommand): Command {
   addChecksum(program, run)
   addTree(program, run)
   addVerify(program, run)
+  addDoctor(program, run)
   addDemo(program, run)
   return program
 }

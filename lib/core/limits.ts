@@ -104,6 +104,18 @@ export const BATCH_TTL_SECONDS_MAX: number = 24 * 3600
 /** Batches that may be open at one time. */
 export const OPEN_BATCHES_MAX = 64
 
+/** Contexts of parallel dumps that may be open at one time. */
+export const DUMP_CONTEXTS_MAX = 64
+
+/** Seconds that such a context lives when its client does not say (server notes, section 10). */
+export const DUMP_TTL_SECONDS = 600
+
+/** Bytes that all such contexts together may find before somebody asks for them. */
+export const DUMPS_AHEAD_BYTES_MAX: number = 32 * MIB
+
+/** Batches of all such contexts that were given and not acknowledged; each is a place, not bytes. */
+export const DUMP_BATCHES_KEPT_MAX = 100_000
+
 /** Chunks of whole lines that one side of a stream may queue. */
 export const CHUNK_HIGH_WATER_MARK = 2
 
@@ -185,8 +197,20 @@ export const STALLED_ANSWER_MS: number = 10 * 60_000
 /** Milliseconds that a closing leader gives to answers in flight. */
 export const CLOSE_GRACE_MS = 10_000
 
+/** Requests that a leader answers later, those included whose answers wait. */
+export const JOBS_MAX = 64
+
+/** The same of one user. */
+export const USER_JOBS_MAX = 16
+
+/** Seconds that an answer waits to be fetched. */
+export const JOB_SECONDS_MAX = 600
+
 /** Synchronisations from other servers that a leader runs at one time. */
 export const SYNCS_MAX = 4
+
+/** Background followers of other servers that a leader runs at one time. */
+export const APPLIERS_MAX = 64
 
 /**
  * Milliseconds before a leader tries a second time to reach the server of a synchronisation; the third

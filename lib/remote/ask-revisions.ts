@@ -70,7 +70,7 @@ export function askRevisions<Result>(
 
 /** Tells whether a server can be asked at all for the revisions of a collection. */
 export function mayKnowRevisions(
-  { opened }: BatchSession,
+  { opened }: Pick<BatchSession, 'opened'>,
   { syncByRevision }: CollectionDefinition,
 ): boolean {
   return syncByRevision && isAtLeast(opened.version, FIRST_MINOR)

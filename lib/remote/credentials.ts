@@ -9,7 +9,8 @@ export interface RemoteCredentials {
   readonly jwt?: string | undefined
 }
 
-const DEFAULT_USERNAME = 'root'
+/** Who asks where only a password was given. */
+export const DEFAULT_USERNAME = 'root'
 
 /**
  * Makes the `Authorization` header. A username inside the address wins over the credentials, and

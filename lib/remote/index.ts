@@ -10,3 +10,5 @@ export { openRemoteTarget, type RemoteTargetOptions } from './open-remote-target
 export * from './refused-documents-error.js'
 export type { ConnectOptions, RetryOptions } from './remote-connection.js'
 export * from './remote-error.js'
+export * from './examine/examination.js'
+export { examineServer, type ExamineOptions } from './examine/examine-server.js'

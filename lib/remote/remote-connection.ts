@@ -58,6 +58,8 @@ export interface ConnectOptions {
    * good. Default: five minutes, after which it is repeated where it may be.
    */
   readonly silenceMsMax?: number | undefined
+  /** Milliseconds within which a connection has to come about. Default: 10,000. */
+  readonly connectMsMax?: number | undefined
 }
 
 /** What {@link RemoteConnection} is made of. */
@@ -106,7 +108,7 @@ export class RemoteConnection {
     this.#isPatient = options.silenceMsMax === undefined
     this.#dbServer = options.dbServer
     this.#pool = new Pool(address.url, {
-      connect: createConnector(CONNECT_TIMEOUT_MS, options.mayConnect),
+      connect: createConnector(options.connectMsMax ?? CONNECT_TIMEOUT_MS, options.mayConnect),
       headersTimeout: silenceMsMax,
       bodyTimeout: silenceMsMax,
     })

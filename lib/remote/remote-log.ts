@@ -66,6 +66,7 @@ export class RemoteLog implements ChangeLog {
     const firstTick = await fetchFirstTick(connection, isTidemark, this.#client, signal)
     return {
       serverId: state.server.serverId,
+      version: state.server.version,
       firstTick,
       lastTick: state.state.lastLogTick,
       canWait: isTidemark,
@@ -91,7 +92,7 @@ export class RemoteLog implements ChangeLog {
   ): Promise<LogAnswer> {
     this.#assertOpen()
     signal?.throwIfAborted()
-    const { connection, isGlobal = false, includeSystem = false } = this.#options
+    const { connection, isGlobal = false, includeSystem, includeFoxxQueues } = this.#options
     this.#hasAsked = true
     const { isTidemark, ...answer } = await fetchTail(connection, {
       from,
@@ -100,8 +101,8 @@ export class RemoteLog implements ChangeLog {
       query: {
         ...this.#client,
         ...(isGlobal ? { global: 'true' } : {}),
-        includeSystem: `${includeSystem}`,
-        includeFoxxQueues: 'false',
+        includeSystem: `${includeSystem ?? false}`,
+        includeFoxxQueues: `${includeFoxxQueues ?? false}`,
         chunkSize: `${this.#chunkBytes}`,
       },
       chunkBytes: this.#chunkBytes,

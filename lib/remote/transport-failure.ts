@@ -9,6 +9,7 @@ const refused = (reason: string): TransportFailure => ({
   isPassing: false,
 })
 
+const UNKNOWN_AUTHORITY = refused('its certificate is of an authority that is not known here')
 const LOST = lost('the connection was lost before the answer was complete')
 const NO_ROUTE = unsent('there is no route to the host')
 /** Neither the head of the answer nor more of its body came in time. */
@@ -40,6 +41,11 @@ const BY_CODE: ReadonlyMap<string, TransportFailure> = new Map([
   ['ERR_SSL_WRONG_VERSION_NUMBER', refused('it does not speak TLS; try http://')],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', refused('its certificate is self-signed')],
   ['SELF_SIGNED_CERT_IN_CHAIN', refused('its certificate is self-signed')],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_GET_ISSUER_CERT', UNKNOWN_AUTHORITY],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', UNKNOWN_AUTHORITY],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', refused('its certificate is for another host')],
+  ['CERT_NOT_YET_VALID', refused('its certificate is not valid yet')],
   ['CERT_HAS_EXPIRED', refused('its certificate has expired')],
   ['UND_ERR_DESTROYED', CLOSED],
   ['UND_ERR_CLOSED', CLOSED],

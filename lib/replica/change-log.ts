@@ -8,6 +8,8 @@ export interface ChangeLogOptions {
   readonly isGlobal?: boolean | undefined
   /** Changes of system collections too. Default: false. */
   readonly includeSystem?: boolean | undefined
+  /** Changes of `_jobs` and `_queues` too, if those of system collections are wanted. Default: false. */
+  readonly includeFoxxQueues?: boolean | undefined
   /** Bytes of lines after which an answer ends. Default: `FOLLOW_CHUNK_BYTES`. */
   readonly chunkBytes?: number | undefined
 }
@@ -42,6 +44,8 @@ export interface CloseLogOptions {
 export interface ChangeLogState {
   /** Decimal. */
   readonly serverId: string
+  /** Of the server, where it tells one. */
+  readonly version?: string | undefined
   /** Tick of the oldest marker; undefined where the log is empty or the leader does not tell. */
   readonly firstTick: Tick | undefined
   readonly lastTick: Tick

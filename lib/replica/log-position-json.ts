@@ -76,10 +76,12 @@ function asSelection(reader: Reader): FollowedCollections {
   const collections = namesOf('collections')
   const exclude = namesOf('exclude')
   const includeSystem = optional(attribute(reader, 'includeSystem'), asBoolean)
+  const includeFoxxQueues = optional(attribute(reader, 'includeFoxxQueues'), asBoolean)
   return {
     ...(collections === undefined ? {} : { collections }),
     ...(exclude === undefined ? {} : { exclude }),
     ...(includeSystem === undefined ? {} : { includeSystem }),
+    ...(includeFoxxQueues === undefined ? {} : { includeFoxxQueues }),
   }
 }
 

@@ -27,4 +27,6 @@ export interface FollowedCollections {
   readonly exclude?: readonly string[] | undefined
   /** Also collections whose name begins with `_`. */
   readonly includeSystem?: boolean | undefined
+  /** With system collections also `_jobs` and `_queues`. */
+  readonly includeFoxxQueues?: boolean | undefined
 }

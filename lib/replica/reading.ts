@@ -70,3 +70,53 @@ export interface DumpedChunk {
   /** Bytes read for this chunk, in the unit of {@link CollectionSize.bytes}. */
   readonly readBytes: number
 }
+
+/** A document's key and the text of its `_rev`, as `formatRevision` writes it. */
+export interface KeyedRevision {
+  readonly key: string
+  readonly rev: string
+}
+
+/** Which keys are read, in the order of the bytes of their UTF-8 text. */
+export interface KeyRange {
+  /** Only keys above this one; undefined begins with the lowest. */
+  readonly after?: string | undefined
+  /** The last key, included; undefined goes to the end. */
+  readonly through?: string | undefined
+}
+
+/** Some documents that follow each other by key. */
+export interface KeyChunk {
+  /** Its place among the chunks. */
+  readonly index: number
+  /** The first key of it. */
+  readonly low: string
+  /** The last key of it. */
+  readonly high: string
+  /** Documents in it. */
+  readonly count: number
+  /** As `KeysHash` computes it, if the replica has the same hash: 64 bits. */
+  readonly hash: bigint
+}
+
+/** Compares one collection inside a snapshot in chunks by key: the way of servers before 3.8. */
+export interface KeyAccess {
+  /** Documents in the collection. */
+  readonly count: number
+  /** All chunks, in the order of the bytes of their keys. */
+  chunks(options?: SeekOptions): Promise<readonly KeyChunk[]>
+  /** Keys and revisions of a chunk, in order. */
+  keys(chunk: KeyChunk, options?: SeekOptions): Promise<readonly KeyedRevision[]>
+  /**
+   * Documents of a chunk.
+   *
+   * @param positions - in the list of its keys, ascending
+   */
+  documents(
+    chunk: KeyChunk,
+    positions: readonly number[],
+    options?: SeekOptions,
+  ): AsyncIterable<DumpedChunk>
+  /** Gives back what the replica holds for it. Does not fail. */
+  close(): Promise<void>
+}

@@ -25,7 +25,7 @@ export const UNKNOWN_BATCH: readonly StatusAbout[] = [
 
 /** PUT or DELETE of a batch that is unknown or has expired. */
 export function unknownBatch(compat: Compat): RequestError {
-  const status = compat === 'arangodb' ? 404 : 400
+  const status = compat === 'documented' ? 400 : 404
   return new RequestError(status, ERROR_NUMBER.cursorNotFound, 'cursor not found')
 }
 

@@ -28,6 +28,8 @@ export interface CreatedBatch {
 
 /** A batch in use by one request, which holds a reference to its snapshot. */
 export interface BatchUse {
+  /** Decimal text, as the batch was given out. */
+  readonly id: string
   readonly snapshot: StoreSnapshot
   readonly positions: DumpPositions
   readonly ahead: DumpAhead
@@ -61,8 +63,8 @@ export class BatchRegistry {
   readonly #limits: BatchRegistryOptions['limits']
   readonly #ids: HybridClock
   readonly #open = new Map<string, OpenBatch>()
-  /** Snapshots whose door is closed, but that requests may still hold. */
-  #closed: StoreSnapshot[] = []
+  /** Held, but of no open batch: those of closed ones, and those that were never of any. */
+  #others: StoreSnapshot[] = []
   #openingCount = 0
   #isClosed = false
   #sweep: (PlannedCall & { readonly atMs: number }) | undefined
@@ -106,6 +108,24 @@ export class BatchRegistry {
   }
 
   /**
+   * Takes a snapshot that is no batch, but counts among those that batches hold, until it is closed
+   * and nobody reads it any more.
+   *
+   * @throws RequestError as {@link create}
+   */
+  async openSnapshot(signal: AbortSignal): Promise<StoreSnapshot> {
+    if (this.#heldCount() >= this.#limits.openBatchesMax) throw limitReached('open batches')
+    this.#openingCount += 1
+    try {
+      const snapshot = await this.#store.openSnapshot({ signal })
+      this.#others.push(snapshot)
+      return snapshot
+    } finally {
+      this.#openingCount -= 1
+    }
+  }
+
+  /**
    * Uses a batch for one request.
    *
    * @param id - text of any kind; leading zeros do not matter
@@ -118,6 +138,7 @@ export class BatchRegistry {
     snapshot.acquire()
     this.#prolong(batch, canonicalId(id))
     return {
+      id: canonicalId(id),
       snapshot,
       positions,
       ahead,
@@ -176,8 +197,8 @@ export class BatchRegistry {
   }
 
   #heldCount(): number {
-    this.#closed = this.#closed.filter(({ isOpen }) => isOpen)
-    return this.#open.size + this.#openingCount + this.#closed.length
+    this.#others = this.#others.filter(({ isOpen }) => isOpen)
+    return this.#open.size + this.#openingCount + this.#others.length
   }
 
   #find(id: string): OpenBatch | undefined {
@@ -193,7 +214,7 @@ export class BatchRegistry {
     this.#clients.endBatch(id)
     ahead.close()
     snapshot.close()
-    if (snapshot.isOpen) this.#closed.push(snapshot)
+    if (snapshot.isOpen) this.#others.push(snapshot)
   }
 
   #ttlMs(ttlSeconds: number): number {

@@ -3,6 +3,7 @@ import type { Store, StoreDatabase } from '../store/index.js'
 import type { EndpointAbout } from './about.js'
 import type { Answer } from './answer.js'
 import type { AnswerMemory } from './answer-memory.js'
+import type { Appliers } from './applier/index.js'
 import type { Authentication } from './auth/authentication.js'
 import type { Caller } from './auth/caller.js'
 import type { Permissions } from './auth/permissions.js'
@@ -12,8 +13,10 @@ import type { BodyFormat } from './body-format.js'
 import type { ClientRegistry } from './clients.js'
 import type { Clock } from './clock.js'
 import type { Compat } from './compat.js'
+import type { Jobs } from './jobs/jobs.js'
 import type { LeaderLimits } from './leader-limits.js'
 import type { LogRetention } from './log-retention.js'
+import type { DumpContexts } from './parallel-dump/index.js'
 import type { Parameters } from './parameters.js'
 import type { Syncs } from './sync/index.js'
 import type { TailWaits } from './tail-waits.js'
@@ -26,13 +29,19 @@ export interface EndpointContext {
   readonly users: UserRegistry
   readonly authentication: Pick<Authentication, 'logIn' | 'isOn'>
   readonly batches: BatchRegistry
+  /** Contexts of parallel dumps. */
+  readonly dumps: DumpContexts
   /** The clients that the log is kept for. */
   readonly clients: ClientRegistry
   readonly retention: LogRetention
   /** Requests that wait for the log to grow. */
   readonly waits: TailWaits
+  /** Requests that are answered later. */
+  readonly jobs: Jobs
   /** Synchronisations from other servers. */
   readonly syncs: Syncs
+  /** Background followers of other servers. */
+  readonly appliers: Appliers
   readonly clock: Clock
   /** For answers that have to be held. */
   readonly memory: AnswerMemory

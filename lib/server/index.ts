@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export type { ApplierEvent, ApplierFailure } from './applier/index.js'
 export type { LeaderAuth } from './auth/index.js'
 export type { Clock, PlannedCall } from './clock.js'
 export type { Compat } from './endpoint.js'

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { AnswerMemory } from './answer-memory.js'
 import { answerClientError, isTooSlow } from './client-error.js'
 import type { Clock } from './clock.js'
+import type { Compat } from './compat.js'
 import type { InFlight } from './in-flight.js'
 import type { LeaderLimits } from './leader-limits.js'
 import { parseParameters } from './parameters.js'
@@ -20,6 +21,7 @@ export interface LeaderAppParts {
   /** The memory for bodies that bring documents. */
   readonly bodies: AnswerMemory
   readonly clock: Clock
+  readonly compat: Compat
   readonly limits: LeaderLimits
   /** Certificate and key of TLS; undefined serves in clear. */
   readonly secure: SecureContextOptions | undefined
@@ -30,7 +32,7 @@ export interface LeaderAppParts {
  * and reads bodies; every answer, that of an error too, is the handler's.
  */
 export function createLeaderApp(parts: LeaderAppParts): FastifyInstance {
-  const { handler, inFlight, bodies, clock, limits, secure } = parts
+  const { handler, inFlight, bodies, clock, compat, limits, secure } = parts
   const streams = new StreamingSockets()
   const app = Fastify({
     bodyLimit: limits.requestBodyBytesMax,
@@ -68,6 +70,7 @@ export function createLeaderApp(parts: LeaderAppParts): FastifyInstance {
     bodies,
     streams,
     clock,
+    compat,
     serve: (endpoint, request, reply) => handler.serve(endpoint, request, reply),
     authorize: (endpoint, request) => handler.authorize(endpoint, request),
   })

@@ -1,16 +1,23 @@
 import {
   ADDRESS_LOGIN_FAILURES_MAX,
+  APPLIERS_MAX,
   BATCH_TTL_SECONDS,
   BATCH_TTL_SECONDS_MAX,
   CLIENT_TTL_SECONDS,
   CLIENTS_MAX,
   CLOSE_GRACE_MS,
   DOCUMENTS_BODY_BYTES_MAX,
+  DUMP_BATCHES_KEPT_MAX,
+  DUMP_CONTEXTS_MAX,
+  DUMP_TTL_SECONDS,
+  DUMPS_AHEAD_BYTES_MAX,
   HEADERS_TIMEOUT_MS,
   HELD_ANSWER_BYTES_MAX,
   HELD_DOCUMENTS_BYTES_MAX,
   HELD_LISTS_BYTES_MAX,
   IDLE_CONNECTION_MS,
+  JOB_SECONDS_MAX,
+  JOBS_MAX,
   LIST_BODY_BYTES_MAX,
   LOG_AGE_MAX_MS,
   LOG_BYTES_MAX,
@@ -28,6 +35,7 @@ import {
   TAIL_WAIT_SECONDS_MAX,
   TAIL_WAITS_MAX,
   URL_BYTES_MAX,
+  USER_JOBS_MAX,
 } from '../core/index.js'
 
 /** Every bound of a leader; the defaults are the constants of the same name. */
@@ -92,6 +100,17 @@ export interface LeaderLimits {
   readonly batchTtlSeconds: number
   /** Longest life of a batch without being used, in seconds. */
   readonly batchTtlSecondsMax: number
+  /** Contexts of parallel dumps that are open at one time; more get 503 with errorNum 32. */
+  readonly dumpContextsMax: number
+  /** Seconds that such a context lives when its client does not say. */
+  readonly dumpTtlSeconds: number
+  /** Bytes that all of them together find before somebody asks for them. */
+  readonly dumpsAheadBytesMax: number
+  /**
+   * Batches of all of them that were given and not acknowledged; more get 503 with errorNum 32. A
+   * batch that is kept is a place in the snapshot, and not its bytes.
+   */
+  readonly dumpBatchesKeptMax: number
   /** Milliseconds in which the headers of a request must have come; later ones get 408. */
   readonly headersTimeoutMs: number
   /** Milliseconds in which a whole request must have come; later ones get 408. */
@@ -102,8 +121,16 @@ export interface LeaderLimits {
   readonly stalledAnswerMs: number
   /** Milliseconds that `close()` gives to answers in flight. */
   readonly closeGraceMs: number
+  /** Requests that are answered later, through `/_api/job`; more get 503 with errorNum 32. */
+  readonly jobsMax: number
+  /** The same of one user. */
+  readonly userJobsMax: number
+  /** Seconds that the answer to one of them waits to be fetched. */
+  readonly jobSecondsMax: number
   /** Synchronisations from other servers at one time; more get 503 with errorNum 32. */
   readonly syncsMax: number
+  /** Background followers that run at one time; more get 503 with errorNum 32. */
+  readonly appliersMax: number
   /** Milliseconds before one of them tries a second time to reach its server. */
   readonly syncRetryDelayMs: number
 }
@@ -132,11 +159,19 @@ export const LEADER_LIMITS: LeaderLimits = {
   openBatchesMax: OPEN_BATCHES_MAX,
   batchTtlSeconds: BATCH_TTL_SECONDS,
   batchTtlSecondsMax: BATCH_TTL_SECONDS_MAX,
+  dumpContextsMax: DUMP_CONTEXTS_MAX,
+  dumpTtlSeconds: DUMP_TTL_SECONDS,
+  dumpsAheadBytesMax: DUMPS_AHEAD_BYTES_MAX,
+  dumpBatchesKeptMax: DUMP_BATCHES_KEPT_MAX,
   headersTimeoutMs: HEADERS_TIMEOUT_MS,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   idleConnectionMs: IDLE_CONNECTION_MS,
   stalledAnswerMs: STALLED_ANSWER_MS,
   closeGraceMs: CLOSE_GRACE_MS,
+  jobsMax: JOBS_MAX,
+  userJobsMax: USER_JOBS_MAX,
+  jobSecondsMax: JOB_SECONDS_MAX,
   syncsMax: SYNCS_MAX,
+  appliersMax: APPLIERS_MAX,
   syncRetryDelayMs: SYNC_RETRY_DELAY_MS,
 }

@@ -3,17 +3,21 @@ import type { Server } from 'node:https'
 import type { FastifyInstance } from 'fastify'
 import type { Store } from '../store/index.js'
 import { AnswerMemory } from './answer-memory.js'
+import { Appliers, type ApplierEvent } from './applier/index.js'
 import { Authentication, type LeaderAuth } from './auth/index.js'
 import { BatchRegistry } from './batches.js'
 import { ClientRegistry } from './clients.js'
 import { systemClock, type Clock } from './clock.js'
 import type { Compat } from './endpoint.js'
 import { InFlight } from './in-flight.js'
+import { Jobs } from './jobs/index.js'
 import { createLeaderApp } from './leader-app.js'
 import { LEADER_LIMITS, type LeaderLimits } from './leader-limits.js'
 import { ListenError } from './listen-error.js'
 import { LogRetention } from './log-retention.js'
+import { DumpContexts } from './parallel-dump/index.js'
 import { RequestHandler, type FailedRequest } from './request-handler.js'
+import { versionOf } from './server-identity.js'
 import { Syncs } from './sync/index.js'
 import { TailWaits } from './tail-waits.js'
 import { secureOptions, type LeaderTls } from './tls.js'
@@ -40,6 +44,8 @@ export interface LeaderOptions {
    * address in brackets. Default: `localhost`, which is all of loopback.
    */
   readonly syncFrom?: readonly string[] | undefined
+  /** Called when a background follower starts, stops or fails. Default: only its state tells it. */
+  readonly onApplierEvent?: ((event: ApplierEvent) => void) | undefined
   /** Called for errors that are answered with 500 or cut an answer. Default: they are not told. */
   readonly onRequestError?: ((error: unknown, request: FailedRequest) => void) | undefined
   /** Called when the log could not be trimmed, which is tried again. Default: it is not told. */
@@ -60,9 +66,9 @@ export interface Leader {
    */
   readonly setTls: (tls: LeaderTls) => void
   /**
-   * Takes no more requests, ends those that wait for the log and synchronisations, lets answers in
-   * flight end within `closeGraceMs`, then closes all
-   * connections and batches. The second call waits for the first.
+   * Takes no more requests, ends those that wait for the log, synchronisations and background
+   * followers, lets answers in flight end within `closeGraceMs`, then closes all connections and
+   * batches. The second call waits for the first.
    */
   readonly close: () => Promise<void>
 }
@@ -73,9 +79,12 @@ interface Parts {
   readonly handler: RequestHandler
   readonly inFlight: InFlight
   readonly batches: BatchRegistry
+  readonly dumps: DumpContexts
   readonly retention: LogRetention
   readonly waits: TailWaits
   readonly syncs: Syncs
+  readonly jobs: Jobs
+  readonly appliers: Appliers
   readonly limits: LeaderLimits
 }
 
@@ -99,6 +108,7 @@ export async function startLeader(options: LeaderOptions): Promise<Leader> {
     const generatedRootPassword = await parts.authentication.prepare()
     parts.handler.phase = 'open'
     parts.retention.start()
+    await parts.appliers.startWithServer()
     const url = urlOf(parts.app.server.address() as AddressInfo, options.tls !== undefined)
     const setTls = (tls: LeaderTls): void => {
       replaceTls(parts, tls)
@@ -123,8 +133,17 @@ function createParts(options: LeaderOptions, auth: LeaderAuth): Parts {
   const retention = new LogRetention(log)
   const waits = new TailWaits({ store, clock, limits })
   const syncs = new Syncs({ syncFrom: options.syncFrom, limits })
+  const appliers = new Appliers({
+    store,
+    syncs,
+    limits,
+    version: versionOf(compat),
+    onEvent: options.onApplierEvent,
+  })
   const memory = new AnswerMemory(limits.heldAnswerBytesMax)
+  const jobs = new Jobs({ clock, memory, limits, firstId: store.lastTick })
   const bodies = new AnswerMemory(limits.heldDocumentsBytesMax)
+  const dumps = new DumpContexts({ store, batches, memory, clock, limits })
   const inFlight = new InFlight()
   const authentication = new Authentication({ auth, store, clock, limits })
   const shared = { authentication, users: authentication.users }
@@ -133,10 +152,13 @@ function createParts(options: LeaderOptions, auth: LeaderAuth): Parts {
       ...shared,
       store,
       batches,
+      dumps,
       clients,
       retention,
       waits,
       syncs,
+      jobs,
+      appliers,
       clock,
       memory,
       bodies,
@@ -148,21 +170,23 @@ function createParts(options: LeaderOptions, auth: LeaderAuth): Parts {
     limits,
     onError,
   })
-  const app = createLeaderApp({ handler, inFlight, bodies, clock, limits, secure })
-  return { app, authentication, handler, inFlight, batches, retention, waits, syncs, limits }
+  const app = createLeaderApp({ handler, inFlight, bodies, clock, compat, limits, secure })
+  const holding = { batches, dumps, retention, waits, syncs, jobs, appliers }
+  return { app, authentication, handler, inFlight, ...holding, limits }
 }
 
 async function closeParts(parts: Parts): Promise<void> {
-  const { app, handler, inFlight, batches, retention, waits, syncs, limits } = parts
+  const { app, handler, inFlight, batches, dumps, retention, limits } = parts
   handler.phase = 'closing'
-  waits.close()
-  const synced = syncs.close()
+  parts.waits.close()
+  const ended = Promise.all([parts.syncs.close(), parts.jobs.close(), parts.appliers.close()])
   const closed = app.close()
   await inFlight.idle(limits.closeGraceMs)
   app.server.closeAllConnections()
   await closed
-  await synced
+  await ended
   await retention.close()
+  dumps.close()
   batches.close()
 }
 

@@ -1,6 +1,6 @@
 import { ERROR_NUMBER } from '../wire/index.js'
 import { APIS_NOT_SERVED, COMMANDS_NOT_SERVED } from './not-served.js'
-import { badRequest, RequestError, unknownPath } from './request-error.js'
+import { badParameter, badRequest, RequestError, unknownPath } from './request-error.js'
 import { ENDPOINTS } from './routes.js'
 
 const REPLICATION = /^(?:\/_db\/[^/]+)?\/_api\/replication(?:\/+([^/?]*))?(?=[/?]|$)/
@@ -12,12 +12,14 @@ const COMMANDS: ReadonlySet<string> = new Set(
 
 const API = /^(?:\/_db\/[^/]+)?\/_api\/([^/?]+)(?=[/?]|$)/
 
+const DUMP = /^(?:\/_db\/[^/]+)?\/_api\/dump(?=[/?]|$)/
+
 const WAL = /^(?:\/_db\/[^/]+)?\/_api\/wal(?=[/?]|$)/
 
 /**
  * What the answer to a path without an endpoint is: 404, but below `/_api/replication` 400, with
  * errorNum 400 for an unknown command and 601 for a known one with other parts behind it (server
- * notes, section 1), and below `/_api/wal` 400 with errorNum 400 (section 9). What ArangoDB has and the
+ * notes, section 1), and below `/_api/wal` 400 with errorNum 400 (section 9) and below `/_api/dump` 400 with errorNum 10 (section 10). What ArangoDB has and the
  * leader has not (AQL, graphs, Foxx, following and others) is 501, and told by name.
  *
  * @param url - path and query of the request
@@ -25,6 +27,9 @@ const WAL = /^(?:\/_db\/[^/]+)?\/_api\/wal(?=[/?]|$)/
 export function noRoute(url: string): RequestError {
   if (WAL.test(url)) {
     return badRequest('expected GET /_api/wal/[tail|range|lastTick|open-transactions]')
+  }
+  if (DUMP.test(url)) {
+    return badParameter('expecting POST /_api/dump/start or /_api/dump/next/<id>')
   }
   const found = REPLICATION.exec(url)
   if (found !== null) return noCommand(found[1] ?? '')

@@ -9,13 +9,13 @@ import { RequestError } from './request-error.js'
 
 /** A request for `revisions/*` without `collection`. */
 export function missingRevisionsCollection(compat: Compat): RequestError {
-  const status = compat === 'arangodb' ? 400 : 401
+  const status = compat === 'documented' ? 401 : 400
   return new RequestError(status, ERROR_NUMBER.httpBadParameter, 'invalid collection parameter')
 }
 
 /** A request for `revisions/*` without `batchId`. */
 export function missingRevisionsBatch(compat: Compat): RequestError {
-  const status = compat === 'arangodb' ? 404 : 401
+  const status = compat === 'documented' ? 401 : 404
   const message = 'replication revisions - request misses batchId'
   return new RequestError(status, ERROR_NUMBER.httpBadParameter, message)
 }

@@ -3,6 +3,7 @@ import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { createBounds, type BodyBound, type BodyBoundParts } from './body-bounds.js'
 import type { Clock } from './clock.js'
+import type { Compat } from './compat.js'
 import type { Endpoint } from './endpoint.js'
 import { deleteBatch } from './endpoints/delete-batch.js'
 import { deleteCollection } from './endpoints/delete-collection.js'
@@ -11,7 +12,10 @@ import { deleteDatabase } from './endpoints/delete-database.js'
 import { deleteDatabaseGrant } from './endpoints/delete-database-grant.js'
 import { deleteDocument } from './endpoints/delete-document.js'
 import { deleteDocuments } from './endpoints/delete-documents.js'
+import { deleteDump } from './endpoints/delete-dump.js'
 import { deleteIndex } from './endpoints/delete-index.js'
+import { deleteJob } from './endpoints/delete-job.js'
+import { deleteKeys } from './endpoints/delete-keys.js'
 import { deleteUser } from './endpoints/delete-user.js'
 import { deleteWalTail } from './endpoints/delete-wal-tail.js'
 import { getClusterInventory } from './endpoints/get-cluster-inventory.js'
@@ -26,12 +30,15 @@ import { getCollections } from './endpoints/get-collections.js'
 import { getCurrentDatabase } from './endpoints/get-current-database.js'
 import { getDatabaseGrant } from './endpoints/get-database-grant.js'
 import { getDatabases } from './endpoints/get-databases.js'
+import { getDetermineOpenTransactions } from './endpoints/get-determine-open-transactions.js'
 import { getDocument } from './endpoints/get-document.js'
 import { getDump } from './endpoints/get-dump.js'
 import { getEngine } from './endpoints/get-engine.js'
 import { getIndex } from './endpoints/get-index.js'
 import { getIndexes } from './endpoints/get-indexes.js'
 import { getInventory } from './endpoints/get-inventory.js'
+import { getJob } from './endpoints/get-job.js'
+import { getKeys } from './endpoints/get-keys.js'
 import { getLoggerFirstTick } from './endpoints/get-logger-first-tick.js'
 import { getLoggerFollow } from './endpoints/get-logger-follow.js'
 import { getLoggerState } from './endpoints/get-logger-state.js'
@@ -56,8 +63,11 @@ import { postBatch } from './endpoints/post-batch.js'
 import { postCollection } from './endpoints/post-collection.js'
 import { postDatabase } from './endpoints/post-database.js'
 import { postDocuments } from './endpoints/post-documents.js'
+import { postDumpNext } from './endpoints/post-dump-next.js'
+import { postDumpStart } from './endpoints/post-dump-start.js'
 import { postImport } from './endpoints/post-import.js'
 import { postIndex } from './endpoints/post-index.js'
+import { postKeys } from './endpoints/post-keys.js'
 import { postOpenAuth } from './endpoints/post-open-auth.js'
 import { postRevisionsTree } from './endpoints/post-revisions-tree.js'
 import { postUser } from './endpoints/post-user.js'
@@ -71,7 +81,14 @@ import { putCollectionUnload } from './endpoints/put-collection-unload.js'
 import { putDatabaseGrant } from './endpoints/put-database-grant.js'
 import { putDocument } from './endpoints/put-document.js'
 import { putDocuments } from './endpoints/put-documents.js'
+import { putJob } from './endpoints/put-job.js'
+import { putJobCancel } from './endpoints/put-job-cancel.js'
+import { putKeys } from './endpoints/put-keys.js'
 import { putLoggerFollow } from './endpoints/put-logger-follow.js'
+import { putRestoreCollection } from './endpoints/put-restore-collection.js'
+import { putRestoreData } from './endpoints/put-restore-data.js'
+import { putRestoreIndexes } from './endpoints/put-restore-indexes.js'
+import { putRestoreView } from './endpoints/put-restore-view.js'
 import { putRevisionsDocuments } from './endpoints/put-revisions-documents.js'
 import { putRevisionsRanges } from './endpoints/put-revisions-ranges.js'
 import { putServerId } from './endpoints/put-server-id.js'
@@ -79,6 +96,7 @@ import { putSync } from './endpoints/put-sync.js'
 import { putUser } from './endpoints/put-user.js'
 import { putWalFlush } from './endpoints/put-wal-flush.js'
 import { putWalTail } from './endpoints/put-wal-tail.js'
+import { endpointsOf } from './older-leader.js'
 import { methodNotSupported } from './request-error.js'
 import { drainBody } from './stream-body.js'
 
@@ -91,7 +109,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   deleteDatabaseGrant,
   deleteDocument,
   deleteDocuments,
+  deleteDump,
   deleteIndex,
+  deleteJob,
+  deleteKeys,
   deleteUser,
   deleteWalTail,
   getClusterInventory,
@@ -106,12 +127,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
   getCurrentDatabase,
   getDatabaseGrant,
   getDatabases,
+  getDetermineOpenTransactions,
   getDocument,
   getDump,
   getEngine,
   getIndex,
   getIndexes,
   getInventory,
+  getJob,
+  getKeys,
   getLoggerFirstTick,
   getLoggerFollow,
   getLoggerState,
@@ -136,8 +160,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
   postCollection,
   postDatabase,
   postDocuments,
+  postDumpNext,
+  postDumpStart,
   postImport,
   postIndex,
+  postKeys,
   postOpenAuth,
   postRevisionsTree,
   postUser,
@@ -151,7 +178,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   putDatabaseGrant,
   putDocument,
   putDocuments,
+  putJob,
+  putJobCancel,
+  putKeys,
   putLoggerFollow,
+  putRestoreCollection,
+  putRestoreData,
+  putRestoreIndexes,
+  putRestoreView,
   putRevisionsDocuments,
   putRevisionsRanges,
   putServerId,
@@ -170,6 +204,8 @@ type Authorize = (endpoint: Endpoint, request: FastifyRequest) => void
 /** What routes are made with. */
 export interface RouteParts extends BodyBoundParts {
   readonly clock: Clock
+  /** What the leader plays. */
+  readonly compat: Compat
   readonly serve: Serve
   readonly authorize: Authorize
 }
@@ -183,7 +219,7 @@ export function registerRoutes(app: FastifyInstance, parts: RouteParts): void {
     if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   }
   const bounds = createBounds(parts)
-  const paths = [...endpointsByPath()].map(([path, endpoints]) => {
+  const paths = [...byPath(endpointsOf(ENDPOINTS, parts.compat))].map(([path, endpoints]) => {
     const kind = endpoints.find(({ bodyKind }) => bodyKind !== 'small')?.bodyKind ?? 'small'
     return { path, endpoints, isStream: kind === 'stream', bound: bounds[kind] }
   })
@@ -238,9 +274,9 @@ function draining({ serve, limits, clock }: RouteParts): Serve {
   }
 }
 
-function endpointsByPath(): Map<string, Endpoint[]> {
+function byPath(endpoints: readonly Endpoint[]): Map<string, Endpoint[]> {
   const paths = new Map<string, Endpoint[]>()
-  for (const endpoint of ENDPOINTS) {
+  for (const endpoint of endpoints) {
     paths.set(endpoint.path, [...(paths.get(endpoint.path) ?? []), endpoint])
   }
   return paths

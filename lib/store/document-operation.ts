@@ -43,6 +43,11 @@ export interface InsertOperation
    * has that, and may have a key where keys are only made. Default: false.
    */
   readonly isRestore?: boolean | undefined
+  /**
+   * The document may have a key where keys are only made, as one that comes from a dump; its revision
+   * is made. Default: false.
+   */
+  readonly keepsKey?: boolean | undefined
 }
 
 /** Puts a document in the place of the one with the key. */

@@ -59,6 +59,7 @@ export async function findChunk(
 class ChunkFinder {
   readonly #source: LineSource
   readonly #range: ChunkRange
+  readonly #countMax: number
   readonly #format: LineFormat
   readonly #held: HeldMemory
   readonly #blocks: LineBlocks
@@ -74,6 +75,7 @@ class ChunkFinder {
   constructor(source: LineSource, range: ChunkRange, budget: ChunkBudget) {
     this.#source = source
     this.#range = range
+    this.#countMax = range.countMax ?? Infinity
     this.#format = formatOf(source, range.form)
     this.#held = budget.begin()
     this.#blocks = new LineBlocks({
@@ -88,20 +90,24 @@ class ChunkFinder {
   }
 
   async find(): Promise<DumpChunk> {
-    const { after, signal, chunkBytes } = this.#range
+    const { after, signal } = this.#range
     signal?.throwIfAborted()
     const position = scanPosition(this.#source.space, after, undefined)
     let isInside = true
     for (;;) {
       this.#sliceEndBytes = this.#bytes + SLICE_BYTES
-      this.#sliceEndCount = this.#count + SLICE_ROWS
+      this.#sliceEndCount = Math.min(this.#count + SLICE_ROWS, this.#countMax)
       isInside = scanSlice(this.#source, position, this.#take)
-      if (!isInside || this.#bytes >= chunkBytes) break
+      if (!isInside || this.#isFull) break
       await nextTurn()
       signal?.throwIfAborted()
     }
     const hasMore = isInside && scanRevisions(this.#source, position, 1).length > 0
     return this.#finish(hasMore)
+  }
+
+  get #isFull(): boolean {
+    return this.#bytes >= this.#range.chunkBytes || this.#count >= this.#countMax
   }
 
   #take = (bytes: Uint8Array, length: number): boolean => {

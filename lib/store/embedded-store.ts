@@ -16,6 +16,7 @@ import type { LmdbSnapshot } from './lmdb-snapshot.js'
 import type { DocumentOperation, WrittenDocument } from './document-operation.js'
 import type { DocumentWriter } from './document-writer.js'
 import { applyGroups } from './follow-groups.js'
+import { removePosition } from './follow-position.js'
 import { makeIndex } from './index-creation.js'
 import { insertion, placement, removeDocument, withDocumentWriter } from './local-writes.js'
 import { trimLog } from './log-trim.js'
@@ -208,6 +209,12 @@ export class EmbeddedStore extends StoreReads implements Store {
     await this.handle.writer().write((transaction) => {
       if (mark === undefined) databases.removeCopyMark(transaction, id, position)
       else databases.putCopyMark(transaction, id, mark)
+    })
+  }
+
+  async forgetPosition(database: StoreDatabase | undefined): Promise<void> {
+    await this.handle.writer().write(({ tables: { meta } }) => {
+      removePosition(meta, database?.id)
     })
   }
 

@@ -28,6 +28,11 @@ export function putPosition(
   meta.putSync(rowName(META.positions, databaseId ?? ALL_DATABASES), formatPosition(position))
 }
 
+/** Forgets where the data of a database stands, or that of all of them. */
+export function removePosition(meta: MetaTable, databaseId: number | undefined): void {
+  meta.removeSync(rowName(META.positions, databaseId ?? ALL_DATABASES))
+}
+
 /** Forgets where the data of a database stands, and with it where all of them do. */
 export function removePositions(meta: MetaTable, databaseId: number): void {
   meta.removeSync(rowName(META.positions, databaseId))

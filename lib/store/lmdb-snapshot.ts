@@ -1,5 +1,5 @@
 import type { MerkleTree } from '../merkle/index.js'
-import type { OperationOptions, ReplicaNotice } from '../replica/index.js'
+import type { KeyedRevision, OperationOptions, ReplicaNotice } from '../replica/index.js'
 import { parseTick, type Revision, type Tick } from '../values/index.js'
 import {
   findCollection,
@@ -15,6 +15,7 @@ import type { ChunkBudget } from './chunk-budget.js'
 import { collectionNotFound } from './collection-not-found.js'
 import { scanPosition, scanRevisions, toRevisions, type ScanSource } from './document-scan.js'
 import { findChunk, readBlocks, type LineSource } from './dump-chunk.js'
+import { readKeyPage, type KeyPage } from './key-scan.js'
 import type { ReadTransaction, Tables } from './layout.js'
 import { readLogChunk } from './log-chunk.js'
 import { LogNames } from './log-names.js'
@@ -171,6 +172,11 @@ export class LmdbSnapshot implements StoreSnapshot {
       await nextTurn()
     }
     return toRevisions(found)
+  }
+
+  readKeys({ space }: StoreCollection, page: KeyPage): Promise<KeyedRevision[]> {
+    const { keys } = this.#parts.tables
+    return readKeyPage({ keys, space, transaction: () => this.#use() }, page)
   }
 
   async tree(collection: StoreCollection, { signal }: OperationOptions = {}): Promise<MerkleTree> {

@@ -42,12 +42,13 @@ export class StoreLog implements ChangeLog {
   readonly address: string
   readonly database: string | undefined
   readonly #store: Store
-  readonly #system: { readonly includeSystem: boolean }
+  readonly #system: { readonly includeSystem: boolean; readonly includeFoxxQueues: boolean }
   readonly #chunkBytes: number
 
   /** @throws RangeError when the log of all databases is asked of another one than `_system` */
   constructor({ store, address, database }: StoreLogSource, options: ChangeLogOptions) {
-    const { isGlobal = false, includeSystem = false, chunkBytes = FOLLOW_CHUNK_BYTES } = options
+    const { isGlobal = false, chunkBytes = FOLLOW_CHUNK_BYTES } = options
+    const { includeSystem = false, includeFoxxQueues = false } = options
     if (isGlobal && database !== SYSTEM_DATABASE) {
       const reason = `it is had from "${SYSTEM_DATABASE}" only`
       throw new RangeError(`Cannot open the log of all databases at ${address}: ${reason}`)
@@ -59,7 +60,7 @@ export class StoreLog implements ChangeLog {
     this.address = address
     this.database = isGlobal ? undefined : database
     this.#store = store
-    this.#system = { includeSystem }
+    this.#system = { includeSystem, includeFoxxQueues }
     this.#chunkBytes = chunkBytes
   }
 

@@ -1,7 +1,8 @@
 import type { MerkleTree } from '../merkle/index.js'
-import type { OperationOptions } from '../replica/index.js'
+import type { KeyedRevision, OperationOptions } from '../replica/index.js'
 import type { Revision, RevisionRange, Tick } from '../values/index.js'
 import type { DumpForm, MarkerForm, SystemCollectionOptions } from '../wire/index.js'
+import type { KeyPage } from './key-scan.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 
 /** Rows of a collection in revision order, as lines of one form. */
@@ -16,6 +17,8 @@ export interface LineRange {
 export interface ChunkRange extends LineRange {
   /** Bytes of lines after which a chunk ends, looked at after each line; 0 gives one line. */
   readonly chunkBytes: number
+  /** Most lines of a chunk, at least 1. Default: no limit. */
+  readonly countMax?: number | undefined
 }
 
 /** What {@link StoreSnapshot.readLines} reads. */
@@ -145,6 +148,8 @@ export interface StoreSnapshot {
   tree(collection: StoreCollection, options?: OperationOptions): Promise<MerkleTree>
   /** Revisions in ascending order, read in slices. */
   readRevisions(collection: StoreCollection, range: RevisionPage): Promise<BigUint64Array>
+  /** Keys and revisions in the order of the keys' bytes, read in slices. */
+  readKeys(collection: StoreCollection, page: KeyPage): Promise<KeyedRevision[]>
   /**
    * Finds where a chunk of lines ends, in slices that leave the event loop free. Lines are kept in
    * memory meanwhile, as far as the store's `chunkBytesMax` allows, so that most chunks are read

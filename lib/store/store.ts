@@ -261,6 +261,8 @@ export interface Store {
    * undefined is given; undefined when it follows none, or a copy is unfinished.
    */
   followPosition(database: StoreDatabase | undefined): LogPosition | undefined
+  /** Forgets the {@link followPosition} of a database, or of all of them. */
+  forgetPosition(database: StoreDatabase | undefined): Promise<void>
   /**
    * Applies what another replica's log tells, all of it and the position in one transaction.
    *

@@ -83,10 +83,10 @@ function insert(writer: DocumentWriter, operation: InsertOperation): WrittenDocu
 function newKey(
   { keys }: DocumentWriter,
   given: string | undefined,
-  { isRestore }: InsertOperation,
+  { isRestore, keepsKey }: InsertOperation,
 ): string {
   if (given === undefined) return keys.make()
-  return isRestore === true ? keys.note(given) : keys.take(given)
+  return isRestore === true || keepsKey === true ? keys.note(given) : keys.take(given)
 }
 
 function change(

@@ -12,6 +12,10 @@ export interface CollectionSelection {
   readonly exclude?: readonly string[] | undefined
   /** Also collections whose name begins with `_`; default false. */
   readonly includeSystem?: boolean | undefined
+  /** With system collections also `_jobs` and `_queues`; default false. */
+  readonly includeFoxxQueues?: boolean | undefined
+  /** Pass over names that do not exist; default false. */
+  readonly skipsUnknown?: boolean | undefined
 }
 
 /**
@@ -22,18 +26,27 @@ export interface CollectionSelection {
  */
 export function selectCollections(
   all: readonly SnapshotCollection[],
-  { collections, exclude = [], includeSystem = false }: CollectionSelection,
+  selection: CollectionSelection,
   address: string,
 ): readonly SnapshotCollection[] {
+  const { collections, exclude = [], includeSystem = false, includeFoxxQueues } = selection
   const present = all.filter(({ definition }) => !definition.isDeleted)
-  const names = new Set(present.map(({ definition }) => definition.name))
-  const unknown = [...(collections ?? []), ...exclude].filter((name) => !names.has(name))
-  if (unknown.length > 0) {
-    throw new UnknownCollectionError(unknown, address, [...names].slice(0, NAMES_SHOWN_MAX))
-  }
+  if (selection.skipsUnknown !== true) assertKnown(present, selection, address)
+  const system = { includeSystem, includeFoxxQueues }
   const isWanted = (name: string): boolean =>
-    collections === undefined ? isReplicated(name, { includeSystem }) : collections.includes(name)
+    collections === undefined ? isReplicated(name, system) : collections.includes(name)
   return present.filter(
     ({ definition }) => isWanted(definition.name) && !exclude.includes(definition.name),
   )
+}
+
+function assertKnown(
+  present: readonly SnapshotCollection[],
+  { collections = [], exclude = [] }: CollectionSelection,
+  address: string,
+): void {
+  const names = new Set(present.map(({ definition }) => definition.name))
+  const unknown = [...collections, ...exclude].filter((name) => !names.has(name))
+  if (unknown.length === 0) return
+  throw new UnknownCollectionError(unknown, address, [...names].slice(0, NAMES_SHOWN_MAX))
 }

@@ -1,4 +1,4 @@
-import { encodeRevision, parseRevision, revision } from './revision.js'
+import { encodeRevision, isDecimalRevision, parseRevision, revision } from './revision.js'
 
 const TEXT_BYTES_MAX = 11
 const NO_DIGIT = 0xff
@@ -71,6 +71,18 @@ export function encodeRevisionLanes(low: number, high: number, pad: boolean): st
   let start = 0
   while (text.startsWith('-', start)) start += 1
   return start === 0 ? text : text.slice(start)
+}
+
+/**
+ * Writes the text of a document's `_rev`, as `formatRevision` does.
+ *
+ * @param low - lower 32 bits
+ * @param high - upper 32 bits
+ */
+export function formatRevisionLanes(low: number, high: number): string {
+  // Above 2^53 it is not exact, but far from the limit.
+  const value = high * 2 ** 32 + low
+  return isDecimalRevision(value) ? String(value) : encodeRevisionLanes(low, high, false)
 }
 
 /** The value of two lanes. */

@@ -96,7 +96,12 @@ export function parseRevision(text: string): Revision {
  * inverse of {@link parseRevision} for every revision but 0, as in the original.
  */
 export function formatRevision(value: Revision): string {
-  return value <= DECIMAL_MAX ? value.toString() : encodeRevision(value)
+  return isDecimalRevision(value) ? value.toString() : encodeRevision(value)
+}
+
+/** Tells whether a revision is written in decimal. */
+export function isDecimalRevision(value: bigint | number): boolean {
+  return value <= DECIMAL_MAX
 }
 
 /**

@@ -38,8 +38,11 @@ export {
   writeCompoundHead,
   type CompoundPlan,
 } from './velocypack/compound-plan.js'
-export { type SliceType } from './velocypack/head.js'
+export * from './velocypack/hash-string.js'
+export { typeOfHead, type SliceType } from './velocypack/head.js'
+export * from './velocypack/array-splitter.js'
 export * from './velocypack/json-writer.js'
+export * from './velocypack/keys-hash.js'
 export * from './velocypack/slice-array.js'
 export * from './velocypack/slice-splitter.js'
 export { type KnownItem } from './velocypack/slice-validator.js'

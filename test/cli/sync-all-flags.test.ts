@@ -103,8 +103,9 @@ describe('flags of tidemark sync --all-databases', () => {
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['collections', ['--collections', 'c'], /and choose collections: the same name/],
     ['exclusions', ['--exclude', 'c'], /and choose collections: the same name/],
-    ['--follow', ['--follow'], /with --follow, --until or --on-gap: one database can/],
-    ['--on-gap', ['--on-gap', 'resync'], /with --follow, --until or --on-gap/],
+    ['--on-gap alone', ['--on-gap', 'resync'], /take --on-gap without --follow/],
+    ['--until alone', ['--until', 'caught-up'], /take --until without --follow/],
+    ['--follow with --dry-run', ['--follow', '--dry-run'], /with --dry-run nothing is done/],
     ['--create-database', ['--create-database'], /those that are missing are made anyway/],
     ['--dry-run alone', ['--dry-run'], /without --incremental everything is copied/],
   ]

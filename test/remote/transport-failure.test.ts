@@ -19,6 +19,8 @@ describe('describeTransportFailure', () => {
     [failing('UND_ERR_BODY_TIMEOUT'), true, true],
     [failing('UND_ERR_DESTROYED'), true, false],
     [failing('DEPTH_ZERO_SELF_SIGNED_CERT'), true, false],
+    [failing('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), true, false],
+    [failing('ERR_TLS_CERT_ALTNAME_INVALID'), true, false],
     [failing('HPE_INVALID_CONSTANT', 'HTTPParserError'), true, false],
     [new Error('told'), true, false],
   ]

@@ -47,6 +47,6 @@ Examples:
 
 function compatOption(): Option {
   return new Option('--compat <form>', 'what to answer where the documentation and servers differ')
-    .choices(['documented', 'arangodb'])
+    .choices(['documented', 'arangodb', 'arangodb-3.7'])
     .default('documented')
 }

@@ -1,15 +1,17 @@
 import { formatAddress, parseAddress, type StoreAddress } from '../../replica/index.js'
 import { runSyncAll, type SyncAllOptions } from '../../sync/index.js'
 import { assertHasAll, assertWholeReplica } from '../all-databases.js'
-import { writeJsonLine, type CommandContext } from '../context.js'
+import type { CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { assertTwoReplicas, withSource, withTarget } from '../open-replica.js'
-import { createGlobalView, type GlobalView } from '../progress/global-view.js'
+import { createGlobalView } from '../progress/global-view.js'
+import { createJsonView } from '../progress/json-view.js'
 import { summariseAll } from '../summary-all.js'
 import type { TransformFlags } from '../transform-flags.js'
 import { UsageError } from '../usage-error.js'
 import { withRunner } from '../with-runner.js'
 import { planAllCommand } from './plan-all.js'
+import { followAllCommand } from './sync-all-follow.js'
 import type { SyncFlags } from './sync-flags.js'
 
 /** `tidemark sync SOURCE TARGET --all-databases`: copies every database, or what differs of it. */
@@ -21,6 +23,7 @@ export async function syncAllCommand(
 ): Promise<number> {
   const address = readAddresses(sourceAddress, targetAddress)
   assertFits(flags)
+  if (flags.follow === true) return followAllCommand(context, sourceAddress, address, flags)
   const { includeSystem, incremental, deleteExtra, json = false, dryRun = false } = flags
   const options = { includeSystem, incremental, deleteExtra, signal: context.signal }
   if (dryRun) return planAllCommand(context, sourceAddress, address, { json, ...options })
@@ -54,12 +57,15 @@ function assertFits(flags: SyncFlags): void {
     const reason = 'the same name means another collection in each; copy such databases one by one'
     throw new UsageError(`${action} and choose collections: ${reason}`)
   }
-  if ([follow, until, onGap].some((flag) => flag !== undefined)) {
-    const reason = 'one database can be followed at a time'
-    throw new UsageError(`${action} with --follow, --until or --on-gap: ${reason}`)
+  if (follow !== true && (until !== undefined || onGap !== undefined)) {
+    const flag = until === undefined ? '--on-gap' : '--until'
+    throw new UsageError(`Cannot take ${flag} without --follow: a copy ends by itself`)
   }
   if (createDatabase !== undefined) {
     throw new UsageError(`${action} with --create-database: those that are missing are made anyway`)
+  }
+  if (dryRun === true && follow === true) {
+    throw new UsageError('Cannot follow: with --dry-run nothing is done; leave one of them out')
   }
   if (dryRun === true && incremental !== true) {
     const reason = 'without --incremental everything is copied; add it to see what differs'
@@ -79,7 +85,7 @@ async function copyAll(
   { json, ...options }: SyncAllOptions & { readonly json: boolean },
 ): Promise<number> {
   const begunMs = Date.now()
-  const view = json ? jsonView(context) : createGlobalView(context)
+  const view = json ? createJsonView(context) : createGlobalView(context)
   const finished = await withSource(context, sourceAddress, 'source', (source) => {
     assertHasAll(source)
     return withTarget(context, address, async (target) => {
@@ -97,13 +103,4 @@ async function copyAll(
     context.stdout.write(summariseAll(finished, formatAddress(address), seconds))
   }
   return EXIT_CODE.fine
-}
-
-function jsonView({ stdout }: CommandContext): GlobalView {
-  return {
-    show: (event) => {
-      writeJsonLine(stdout, event)
-    },
-    end: () => undefined,
-  }
 }

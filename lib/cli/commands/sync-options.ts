@@ -60,7 +60,8 @@ With --all-databases both addresses name no database. Databases that the target 
 that only the target has stay and are named at the end, or are dropped with --delete-extra, and with
 them collections and views of the others that the source does not have. A database that fails does not
 keep the others from being copied, but the exit code is 1 then. Run again after it ended early, the
-command copies only what was not complete.
+command copies only what was not complete. With --follow databases are made and dropped, too, as the
+log of the source tells.
 
 Examples:
   tidemark sync ./dump 'store:./leader#shop'
@@ -71,4 +72,5 @@ Examples:
   tidemark sync http://127.0.0.1:8529/_db/shop 'store:./follower#shop' --follow --on-gap resync
   tidemark sync ./dump 'store:./test#shop' --transform ./mask.js --parallel 2
   tidemark sync http://127.0.0.1:8529 'store:./follower' --all-databases --incremental
+  tidemark sync http://127.0.0.1:8529 'store:./follower' --all-databases --follow --on-gap resync
 `

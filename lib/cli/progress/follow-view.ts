@@ -1,16 +1,22 @@
-import type { FollowEvent, FollowProgress, SyncEvent } from '../../sync/index.js'
+import type {
+  FollowAllEvent,
+  FollowEvent,
+  FollowProgress,
+  GlobalSyncEvent,
+  SyncEvent,
+} from '../../sync/index.js'
 import type { CommandContext } from '../context.js'
 import { printable } from '../printable.js'
 import { describeFollowed } from './describe-followed.js'
+import { createGlobalView } from './global-view.js'
 import { createProgressView } from './progress-view.js'
 import { StatusLine } from './status-line.js'
-import type { ProgressView } from './view.js'
 
 const LINE_INTERVAL_MS = 2000
 
 /** Shows to a person how a target follows. */
 export interface FollowView {
-  readonly show: (event: FollowEvent) => void
+  readonly show: (event: FollowEvent | FollowAllEvent) => void
   /** Puts the terminal back in order; call it whatever the end was. */
   readonly end: () => void
 }
@@ -22,6 +28,12 @@ interface FollowOutput {
   readonly clear: () => void
 }
 
+/** Shows a copy. */
+interface CopyView {
+  readonly show: (event: SyncEvent | GlobalSyncEvent) => void
+  readonly end: () => void
+}
+
 /**
  * Shows copies as `tidemark sync` does, and after them how far the target is: in one line where
  * stderr is a terminal, else in a line every two seconds as long as something changes.
@@ -30,22 +42,53 @@ export function createFollowView(
   context: Pick<CommandContext, 'stdout' | 'stderr'>,
   now: () => number = Date.now,
 ): FollowView {
-  const { stderr } = context
+  return createView(context, now, () => {
+    const { show, end } = createProgressView(context)
+    return {
+      show: (event) => {
+        show(event as SyncEvent)
+      },
+      end,
+    }
+  })
+}
+
+/** As {@link createFollowView}, of all databases. */
+export function createFollowAllView(
+  context: Pick<CommandContext, 'stdout' | 'stderr'>,
+  now: () => number = Date.now,
+): FollowView {
+  return createView(context, now, () => {
+    const { show, end } = createGlobalView(context)
+    return {
+      show: (event) => {
+        show(event as GlobalSyncEvent)
+      },
+      end,
+    }
+  })
+}
+
+function createView(
+  { stderr }: Pick<CommandContext, 'stderr'>,
+  now: () => number,
+  openCopyView: () => CopyView,
+): FollowView {
   const output = stderr.isTTY === true ? terminalOutput(stderr, now) : lineOutput(stderr, now)
-  let copy: ProgressView | undefined
-  const showCopy = (event: SyncEvent): void => {
+  let copy: CopyView | undefined
+  const showCopy = (event: SyncEvent | GlobalSyncEvent): void => {
     if (copy === undefined && (event.kind === 'warning' || event.kind === 'retry')) {
       output.say(`${event.kind}: ${event.message}`)
       return
     }
-    copy ??= createProgressView(context)
+    copy ??= openCopyView()
     copy.show(event)
   }
   const endCopy = (): void => {
     copy?.end()
     copy = undefined
   }
-  const show = (event: FollowEvent): void => {
+  const show = (event: FollowEvent | FollowAllEvent): void => {
     switch (event.kind) {
       case 'follow-started':
         endCopy()

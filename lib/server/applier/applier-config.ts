@@ -57,3 +57,34 @@ export interface ApplierConfig {
   readonly idleMinWaitTime: number
   readonly idleMaxWaitTime: number
 }
+
+/** What holds where nothing else is configured (server notes, section 11). */
+export const APPLIER_DEFAULTS: ApplierConfig = {
+  endpoint: undefined,
+  database: undefined,
+  secret: {},
+  requestTimeout: 600,
+  connectTimeout: 10,
+  ignoreErrors: 0,
+  maxConnectRetries: 100,
+  connectionRetryWaitTime: 15,
+  lockTimeoutRetries: 0,
+  sslProtocol: 0,
+  chunkSize: 0,
+  skipCreateDrop: false,
+  autoStart: false,
+  adaptivePolling: true,
+  autoResync: false,
+  autoResyncRetries: 2,
+  maxPacketSize: 536_870_912,
+  includeSystem: true,
+  includeFoxxQueues: false,
+  requireFromPresent: true,
+  verbose: false,
+  incremental: false,
+  restrictType: '',
+  restrictCollections: [],
+  initialSyncMaxWaitTime: 300,
+  idleMinWaitTime: 1,
+  idleMaxWaitTime: 2.5,
+}

@@ -1,43 +1,59 @@
-import type { SchedulerLike } from 'rxjs'
-import type { Store, StoreDatabase } from '../../store/index.js'
-import type { Tick } from '../../values/index.js'
-import type { Syncs } from '../sync/syncs.js'
-import type { ApplierConfig } from './applier-config.js'
-import type { ApplierFigures } from './applier-figures.js'
+import { asyncScheduler } from 'rxjs'
+import { createStoreTarget, type Store, type StoreDatabase } from '../../store/index.js'
+import { toApplierError } from './applier-error.js'
+import type { ApplierRun } from './applier-task.js'
+import { followLeader } from './follow-leader.js'
+import { LeaderSource } from './leader-source.js'
+import { RunRetries } from './run-retries.js'
+import { guardTarget, WriteGate } from './write-gate.js'
+
+export type { ApplierBegin, ApplierRun } from './applier-task.js'
+
+const SYSTEM_DATABASE = '_system'
 
 /**
- * Where a run begins: behind what was applied last (from the beginning of the leader's log where nothing
- * was), behind a tick, or with a synchronisation.
- */
-export type ApplierBegin =
-  | { readonly kind: 'saved' }
-  | { readonly kind: 'tick'; readonly tick: Tick }
-  | { readonly kind: 'sync' }
-
-/** What one run of a background follower needs. */
-export interface ApplierRun {
-  readonly config: ApplierConfig
-  readonly store: Store
-  /** Where the data goes; undefined for all databases. */
-  readonly database: StoreDatabase | undefined
-  readonly begin: ApplierBegin
-  /** Written while it runs. */
-  readonly figures: ApplierFigures
-  readonly syncs: Pick<Syncs, 'maySyncFrom'>
-  /** Called once the synchronisation that it began with is over. */
-  readonly onSynchronised?: (() => void) | undefined
-  /** Tells time. Default: that of the process. */
-  readonly scheduler?: SchedulerLike | undefined
-  /** Ends it, cleanly: everything that was applied is durable. */
-  readonly signal: AbortSignal
-}
-
-/**
- * Follows a leader until it is told to stop.
+ * Follows a leader until it is told to stop. When it has ended, nothing of it is going to be written
+ * any more, so another run may begin.
  *
  * @returns when the signal was aborted
  * @throws ApplierError with the errorNum of what ended it (client notes, 3.5)
  */
-export function runApplier(run: ApplierRun): Promise<void> {
-  return Promise.reject(new Error(`not yet: ${run.config.endpoint ?? ''}`))
+export async function runApplier(run: ApplierRun): Promise<void> {
+  const { signal, figures, config } = run
+  if (signal.aborted) return
+  try {
+    await runGuarded(run)
+  } catch (error) {
+    if (signal.aborted) return
+    const failure = toApplierError(error, config.secret)
+    const { errorNum, message } = failure
+    figures.lastError = { errorNum, message, time: (run.scheduler ?? asyncScheduler).now() }
+    throw failure
+  } finally {
+    figures.phase = 'inactive'
+  }
+}
+
+async function runGuarded(run: ApplierRun): Promise<void> {
+  const { config, store, figures, signal, syncs, scheduler = asyncScheduler } = run
+  const record = run.database ?? systemOf(store)
+  const database = run.database === undefined ? SYSTEM_DATABASE : (config.database ?? record.name)
+  const now = (): number => scheduler.now()
+  const source = new LeaderSource({ config, figures, syncs, database, now })
+  const gate = new WriteGate()
+  const target = guardTarget(createStoreTarget(store, record), gate)
+  const retries = new RunRetries({ config, figures, scheduler, signal })
+  try {
+    await followLeader({ run, source, target, retries })
+  } finally {
+    figures.phase = 'shutdown'
+    await gate.close()
+    await source.close()
+  }
+}
+
+function systemOf(store: Store): StoreDatabase {
+  const system = store.database(SYSTEM_DATABASE)
+  if (system === undefined) throw new TypeError('Cannot follow: the store has no _system')
+  return system
 }

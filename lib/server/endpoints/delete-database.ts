@@ -23,9 +23,11 @@ export const deleteDatabase: Endpoint = defineEndpoint<string>({
   },
   read: ({ path }) => textParameter(path, 'name') ?? '',
 
-  async answer(name, { database }, { store, users }) {
+  async answer(name, { database }, { store, users, appliers }) {
     assertSystem(database)
     if (name === SYSTEM_DATABASE) throw forbidden('the database "_system" stays')
+    const found = store.database(name)
+    if (found !== undefined) await appliers.forgetDatabase(found)
     await store.dropDatabase(name)
     await users.forgetDatabase(name)
     return jsonAnswer({ error: false, code: 200, result: true })

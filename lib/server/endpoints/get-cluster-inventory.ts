@@ -30,7 +30,7 @@ export const getClusterInventory: Endpoint = defineEndpoint<Input>({
   read: ({ query }) => ({ includeSystem: booleanParameter(query, 'includeSystem') ?? true }),
 
   answer({ includeSystem }, { database, permissions }, { store, compat }) {
-    if (compat === 'arangodb') throw onlyOnCoordinator()
+    if (compat !== 'documented') throw onlyOnCoordinator()
     const collections = store
       .collections(database)
       .map(({ definition }) => definition)

@@ -19,7 +19,9 @@ import { answers, fails, queryFlag, queryText } from '../about.js'
 import { jsonAnswer } from '../answer.js'
 import { unknownInventoryBatch } from '../batch-errors.js'
 import type { Permissions } from '../auth/permissions.js'
+import { isOlder, type Compat } from '../compat.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
+import { olderParameters } from '../older-leader.js'
 import { booleanParameter, textParameter, type Parameters } from '../parameters.js'
 import { RequestError } from '../request-error.js'
 import { BATCH_QUERY } from '../revisions-about.js'
@@ -39,6 +41,7 @@ type Position = Pick<Inventory, 'state' | 'tick'>
 interface View {
   readonly snapshot: StoreSnapshot
   readonly permissions: Permissions
+  readonly compat: Compat
   readonly system: SystemCollectionOptions
 }
 
@@ -79,7 +82,7 @@ export const getInventory: Endpoint = defineEndpoint<Input>({
     system: readSystem(query),
   }),
 
-  answer(input, { database, permissions }, { store, batches }) {
+  answer(input, { database, permissions }, { store, batches, compat }) {
     const { batchId, isGlobal, system } = input
     if (isGlobal && database.name !== SYSTEM_DATABASE) throw globalOutsideSystem()
     const batch = batchId === undefined ? undefined : batches.use(batchId)
@@ -90,7 +93,8 @@ export const getInventory: Endpoint = defineEndpoint<Input>({
         state: logStateAt(snapshot.lastTick, store.markerCount),
         tick: store.lastTick,
       }
-      return jsonAnswer(inventoryOf({ snapshot, permissions, system }, database, input, position))
+      const view = { snapshot, permissions, compat, system }
+      return jsonAnswer(inventoryOf(view, database, input, position))
     } finally {
       batch.release()
     }
@@ -134,7 +138,7 @@ function wholeDatabase(view: View, database: StoreDatabase): DatabaseInventory {
     collections: snapshot
       .collections(database)
       .filter((collection) => isShown(view, database, collection))
-      .map(toInventoryCollection),
+      .map((collection) => toInventoryCollection(collection, view)),
     views: views.map(({ definition }) => definition),
   }
 }
@@ -146,7 +150,7 @@ function singleCollection(
 ): DatabaseInventory {
   const found = view.snapshot.collection(database, nameIdOrGuid)
   const isThere = found !== undefined && isShown(view, database, found)
-  const collections = isThere ? [toInventoryCollection(found)] : []
+  const collections = isThere ? [toInventoryCollection(found, view)] : []
   return { properties: undefined, collections, views: [] }
 }
 
@@ -158,11 +162,13 @@ function isShown(
   return isReplicated(name, system) && permissions.collection(database.name, name) !== 'none'
 }
 
-function toInventoryCollection({
-  definition,
-  hasReplacedRevisions,
-}: StoreCollection): InventoryCollection {
-  return { ...definition, hasReplacedRevisions }
+function toInventoryCollection(
+  { definition, hasReplacedRevisions }: StoreCollection,
+  { compat }: View,
+): InventoryCollection {
+  const { parameters } = definition
+  const told = isOlder(compat) ? olderParameters(parameters) : parameters
+  return { ...definition, parameters: told, hasReplacedRevisions }
 }
 
 function globalOutsideSystem(): RequestError {

@@ -15,6 +15,8 @@ export const getLoggerState: Endpoint = defineEndpoint({
     statuses: [answers(200, '`{state, server, clients}`')],
   },
   read: () => undefined,
-  answer: (_input, _request, { store, clients }) =>
-    jsonAnswer(formatLoggerState(loggerStateAt(store, store.lastTick, clients.list()))),
+  answer: (_input, _request, context) => {
+    const { store, clients } = context
+    return jsonAnswer(formatLoggerState(loggerStateAt(context, store.lastTick, clients.list())))
+  },
 })

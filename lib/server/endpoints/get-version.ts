@@ -1,7 +1,7 @@
 import { answers } from '../about.js'
 import { jsonAnswer } from '../answer.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
-import { ARANGODB_VERSION } from '../server-identity.js'
+import { versionOf } from '../server-identity.js'
 
 /** `GET /_api/version`. */
 export const getVersion: Endpoint = defineEndpoint({
@@ -14,5 +14,6 @@ export const getVersion: Endpoint = defineEndpoint({
     statuses: [answers(200, '`{server, license, version}`')],
   },
   read: () => undefined,
-  answer: () => jsonAnswer({ server: 'arango', license: 'community', version: ARANGODB_VERSION }),
+  answer: (_input, _request, { compat }) =>
+    jsonAnswer({ server: 'arango', license: 'community', version: versionOf(compat) }),
 })

@@ -15,10 +15,10 @@ export const getWalLastTick: Endpoint = defineEndpoint({
     statuses: [answers(200, '`{time, tick, server}`')],
   },
   read: () => undefined,
-  answer: (_input, _request, { store }) =>
+  answer: (_input, _request, context) =>
     jsonAnswer({
       time: serverTime(),
-      tick: formatTick(store.lastTick),
-      server: walServer(store),
+      tick: formatTick(context.store.lastTick),
+      server: walServer(context),
     }),
 })

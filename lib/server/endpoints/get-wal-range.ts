@@ -17,13 +17,13 @@ export const getWalRange: Endpoint = defineEndpoint({
   },
   read: () => undefined,
 
-  async answer(_input, { signal }, { store }) {
-    const { firstTick, lastTick } = await readLogBounds(store, signal)
+  async answer(_input, { signal }, context) {
+    const { firstTick, lastTick } = await readLogBounds(context.store, signal)
     return jsonAnswer({
       time: serverTime(),
       tickMin: formatTick(firstTick ?? lastTick),
       tickMax: formatTick(lastTick),
-      server: walServer(store),
+      server: walServer(context),
     })
   },
 })

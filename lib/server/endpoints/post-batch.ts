@@ -43,10 +43,11 @@ export const postBatch: Endpoint = defineEndpoint<Input>({
     client: readClient(request.query),
   }),
 
-  async answer({ ttlSeconds, withState, client }, { signal }, { store, batches, clients }) {
+  async answer({ ttlSeconds, withState, client }, { signal }, context) {
+    const { batches, clients } = context
     const { id, snapshot } = await batches.create(ttlSeconds, signal, client)
     const { lastTick } = snapshot
-    const state = withState ? loggerStateAt(store, lastTick, clients.list()) : undefined
+    const state = withState ? loggerStateAt(context, lastTick, clients.list()) : undefined
     return jsonAnswer(formatBatch({ id, lastTick, state }))
   },
 })

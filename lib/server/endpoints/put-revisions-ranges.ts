@@ -82,7 +82,7 @@ export const putRevisionsRanges: Endpoint = defineEndpoint<Input>({
   async answer({ target, resume, pad }, request, context) {
     const use = useRevisions(target, request, context)
     try {
-      const ends = readRanges(request, { isStrict: context.compat === 'arangodb' })
+      const ends = readRanges(request, { isStrict: context.compat !== 'documented' })
       const found = await findRanges(use, { ends, resume, pad, signal: request.signal })
       return jsonTextAnswer(formatRanges(found, pad))
     } finally {

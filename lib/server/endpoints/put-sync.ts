@@ -31,7 +31,7 @@ export const putSync: Endpoint = defineEndpoint<SyncRequest>({
       fails(400, 400, 'the `endpoint` is missing, or none'),
       fails(400, 1410, 'another attribute is not of its type, or does not fit the others'),
       fails(403, 11, 'the operator does not allow that server, or a grant is missing'),
-      fails(409, 1411, 'another one is under way in the database'),
+      fails(409, 1411, 'another one is under way in the database, or a background follower'),
       fails(500, 1203, 'a collection was dropped meanwhile, or the database'),
       fails(500, 1400, 'the other server does not answer, three times'),
       fails(500, 1401, 'it answers what cannot be read'),
@@ -47,7 +47,8 @@ export const putSync: Endpoint = defineEndpoint<SyncRequest>({
 
   read: (request) => parseSyncRequest(readObject(request)),
 
-  async answer(wanted, { database, permissions, signal: gone }, { store, syncs }) {
+  async answer(wanted, { database, permissions, signal: gone }, { store, syncs, appliers }) {
+    appliers.assertIdle(database)
     const body = await syncs.run(database, gone, (signal) =>
       syncDatabase({ request: wanted, store, database, permissions, syncs, signal }),
     )

@@ -1,3 +1,6 @@
+export * from './body-attributes.js'
 export { syncDatabase } from './sync-database.js'
+export { parseSyncEndpoint } from './sync-endpoint.js'
+export { replicationErrorNum, tellsSecret } from './sync-error.js'
 export { parseSyncRequest, type SyncRequest } from './sync-request.js'
 export { Syncs } from './syncs.js'

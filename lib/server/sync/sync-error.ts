@@ -24,9 +24,9 @@ export function syncRequestError(error: unknown, request: SyncRequest): unknown 
   const cause = error instanceof UnfinishedCopyError ? error.cause : error
   if (cause instanceof RequestError) return cause
   if (cause instanceof RemoteAddressError) return addressRefused(request)
-  const errorNum = errorNumOf(cause)
+  const errorNum = replicationErrorNum(cause)
   if (errorNum === undefined || !(cause instanceof Error)) return error
-  const told = tellsSecret(cause.message, request)
+  const told = tellsSecret(cause.message, request.credentials)
     ? `Cannot read ${request.endpoint.url}: what it answered is left out, for it has the password in it`
     : cause.message
   return new RequestError(SERVER_ERROR, errorNum, told + unfinished(error))
@@ -45,8 +45,11 @@ export function loopDetected(): RequestError {
   return new RequestError(SERVER_ERROR, ERROR_NUMBER.loop, message)
 }
 
-/** Undefined for what nobody foresaw. */
-function errorNumOf(cause: unknown): number | undefined {
+/**
+ * The number that followers give an error of reading a server, or of writing what was read (client
+ * notes, 1.1); undefined for what nobody foresaw.
+ */
+export function replicationErrorNum(cause: unknown): number | undefined {
   if (cause instanceof RemoteError) return remoteErrorNum(cause)
   if (cause instanceof StoreError) return storeRequestError(cause).errorNum
   if (cause instanceof TreesDifferError) return ERROR_NUMBER.wrongChecksum
@@ -62,8 +65,11 @@ function remoteErrorNum(error: RemoteError): number {
   return hasOwn ? error.errorNum : ERROR_NUMBER.leaderError
 }
 
-function tellsSecret(message: string, { credentials }: SyncRequest): boolean {
-  const { username, password = '', jwt = '' } = credentials
+/** Tells whether a message has in it what somebody showed a server to be let in. */
+export function tellsSecret(
+  message: string,
+  { username, password = '', jwt = '' }: SyncRequest['credentials'],
+): boolean {
   const basic =
     username === undefined ? '' : Buffer.from(`${username}:${password}`).toString('base64')
   // Messages have single spaces only.

@@ -54,6 +54,11 @@ export class Syncs {
     }
   }
 
+  /** Whether one is under way into a database, or into any. */
+  isRunning(database: StoreDatabase | undefined): boolean {
+    return database === undefined ? this.#running.size > 0 : this.#running.has(database.id)
+  }
+
   /** Ends all of them, lets nobody begin another, and resolves when they have ended. */
   async close(): Promise<void> {
     this.#closing.abort(shuttingDown())

@@ -14,6 +14,8 @@ export interface ApplyToOptions {
   readonly batchBytes?: number | undefined
   /** Changes a position before it is saved. */
   readonly toPosition?: ((position: LogPosition) => LogPosition) | undefined
+  /** Saves the first position at once, also one behind which nothing was for the target. Default: false. */
+  readonly savesFirst?: boolean | undefined
   /** Milliseconds since some moment. Default: `Date.now`. */
   readonly now?: (() => number) | undefined
 }
@@ -89,6 +91,7 @@ class GroupApplier {
     {
       batchBytes = APPLY_BYTES,
       toPosition = (position) => position,
+      savesFirst = false,
       now = Date.now,
     }: ApplyToOptions,
     subscriber: Subscriber<AppliedGroups>,
@@ -97,7 +100,7 @@ class GroupApplier {
     this.#batchBytes = batchBytes
     this.#toPosition = toPosition
     this.#now = now
-    this.#savedMs = now()
+    this.#savedMs = savesFirst ? -Infinity : now()
     this.#subscriber = subscriber
   }
 

@@ -9,6 +9,7 @@ export function normaliseSelection({
   collections,
   exclude = [],
   includeSystem = false,
+  includeFoxxQueues = false,
 }: FollowedCollections): FollowedCollections | undefined {
   // A system collection that is named takes part, and with names the flag says nothing.
   const takesSystem = includeSystem && collections === undefined
@@ -17,6 +18,7 @@ export function normaliseSelection({
     ...(collections === undefined ? {} : { collections: sorted(collections) }),
     ...(exclude.length === 0 ? {} : { exclude: sorted(exclude) }),
     ...(takesSystem ? { includeSystem: true } : {}),
+    ...(takesSystem && includeFoxxQueues ? { includeFoxxQueues: true } : {}),
   }
 }
 
@@ -30,10 +32,12 @@ export function isSameSelection(
 
 /** Says in words what is followed. */
 export function describeSelection(selection: FollowedCollections | undefined): string {
-  const { collections, exclude, includeSystem } = normaliseSelection(selection ?? {}) ?? {}
+  const kept = normaliseSelection(selection ?? {}) ?? {}
+  const { collections, exclude, includeSystem, includeFoxxQueues } = kept
   const parts = [
     collections === undefined ? 'all collections' : `only ${quoted(collections)}`,
     ...(includeSystem === true ? ['system collections too'] : []),
+    ...(includeFoxxQueues === true ? ['queues of Foxx too'] : []),
     ...(exclude === undefined ? [] : [`not ${quoted(exclude)}`]),
   ]
   return parts.join(', ')

@@ -9,21 +9,38 @@ import { normaliseSelection } from './followed-selection.js'
  * @throws {@link FollowReplicaError} `ERR_FOLLOW_SOURCE` where the snapshot has no such place
  */
 export function positionOfSnapshot(
-  { tick, serverId }: Snapshot,
+  snapshot: Pick<Snapshot, 'tick' | 'serverId'>,
   { address, database }: Pick<Source, 'address' | 'database'>,
   selection: FollowedCollections,
 ): LogPosition {
-  if (tick === undefined || serverId === undefined || database === undefined) {
-    const reason = 'its snapshot does not tell where its log goes on'
-    throw new FollowReplicaError('ERR_FOLLOW_SOURCE', address, reason)
-  }
+  if (database === undefined) throw noPlace(address)
+  return { ...positionOfAll(snapshot, address, selection), database }
+}
+
+/**
+ * As {@link positionOfSnapshot}, in the log of all databases.
+ *
+ * @param address - of the source
+ * @throws {@link FollowReplicaError} `ERR_FOLLOW_SOURCE` where the snapshot has no such place
+ */
+export function positionOfAll(
+  { tick, serverId }: Pick<Snapshot, 'tick' | 'serverId'>,
+  address: string,
+  selection: FollowedCollections,
+): LogPosition {
+  if (tick === undefined || serverId === undefined) throw noPlace(address)
   const followed = normaliseSelection(selection)
   return {
     serverId,
-    database,
+    database: undefined,
     tick,
     resumeTick: tick,
     openTransactions: [],
     ...(followed === undefined ? {} : { selection: followed }),
   }
+}
+
+function noPlace(address: string): FollowReplicaError {
+  const reason = 'its snapshot does not tell where its log goes on'
+  return new FollowReplicaError('ERR_FOLLOW_SOURCE', address, reason)
 }

@@ -6,12 +6,17 @@ const SHORT_RUNS_MAX = 2
 /** Ends a follower that would synchronise for ever: each one reads trees of the whole source. */
 export class ResyncLimit {
   readonly #now: () => number
+  readonly #shortRunsMax: number
   #begunMs: number
   #shortRuns = 0
 
-  /** @param now - milliseconds; the first run begins now */
-  constructor(now: () => number) {
+  /**
+   * @param now - milliseconds; the first run begins now
+   * @param shortRunsMax - resyncs in a row after short runs
+   */
+  constructor(now: () => number, shortRunsMax: number = SHORT_RUNS_MAX) {
     this.#now = now
+    this.#shortRunsMax = shortRunsMax
     this.#begunMs = now()
   }
 
@@ -24,6 +29,6 @@ export class ResyncLimit {
   takesAnother(): boolean {
     const isShort = this.#now() - this.#begunMs < SHORT_MS
     this.#shortRuns = isShort ? this.#shortRuns + 1 : 0
-    return this.#shortRuns <= SHORT_RUNS_MAX
+    return this.#shortRuns <= this.#shortRunsMax
   }
 }

@@ -1,8 +1,14 @@
-import { filter, tap } from 'rxjs'
+import { filter, tap, type Observable } from 'rxjs'
 import type { Source, Target } from '../../replica/index.js'
 import { runToEnd } from '../run-to-end.js'
+import {
+  followAllDatabases,
+  type FollowAllEvent,
+  type FollowAllOptions,
+} from './follow-all-databases.js'
 import type { FollowEvent, FollowProgress } from './follow-event.js'
-import { followReplica, type FollowOptions } from './follow-replica.js'
+import type { FollowOptions } from './follow-options.js'
+import { followReplica } from './follow-replica.js'
 
 /**
  * Runs {@link followReplica}, and resolves when it has caught up, if `until` says so; else it ends
@@ -18,10 +24,27 @@ export function runFollow(
   options: FollowOptions = {},
   onEvent?: (event: FollowEvent) => void,
 ): Promise<FollowProgress | undefined> {
+  return lastProgress(followReplica(source, target, options).pipe(tap(onEvent)))
+}
+
+/**
+ * As {@link runFollow}, with {@link followAllDatabases}.
+ *
+ * @throws what `followAllDatabases` fails with
+ */
+export function runFollowAll(
+  source: Source,
+  target: Target,
+  options: FollowAllOptions = {},
+  onEvent?: (event: FollowAllEvent) => void,
+): Promise<FollowProgress | undefined> {
+  return lastProgress(followAllDatabases(source, target, options).pipe(tap(onEvent)))
+}
+
+function lastProgress(
+  event$: Observable<FollowEvent | FollowAllEvent>,
+): Promise<FollowProgress | undefined> {
   return runToEnd(
-    followReplica(source, target, options).pipe(
-      tap(onEvent),
-      filter((event): event is FollowProgress => event.kind === 'followed'),
-    ),
+    event$.pipe(filter((event): event is FollowProgress => event.kind === 'followed')),
   )
 }

@@ -1,5 +1,8 @@
 import type { GlobalSnapshot, GlobalTarget, Source, Target } from '../../replica/index.js'
 import type { CopyParts } from '../copy-parts.js'
+import { FollowReplicaError } from '../follow/follow-replica-error.js'
+import { positionOfAll } from '../follow/position-of-snapshot.js'
+import type { CollectionSelection } from '../select-collections.js'
 import type { SyncOptions } from '../sync.js'
 import type { GlobalSyncStarted, PlannedDatabase } from './global-sync-event.js'
 
@@ -7,11 +10,11 @@ import type { GlobalSyncStarted, PlannedDatabase } from './global-sync-event.js'
 export interface SyncAllOptions extends Pick<
   SyncOptions,
   | 'incremental'
-  | 'includeSystem'
   | 'signal'
   | 'maxInFlightBytes'
   | 'workers'
   | 'collectionsAtOnce'
+  | keyof CollectionSelection
   | keyof CopyParts
   | 'transform'
 > {
@@ -22,6 +25,11 @@ export interface SyncAllOptions extends Pick<
    * system collections. Default: false, it stays.
    */
   readonly deleteExtra?: boolean | undefined
+  /**
+   * The target is going to follow the log of all databases: from where that goes on is saved once all
+   * are complete. Default: false.
+   */
+  readonly isFollowed?: boolean | undefined
 }
 
 /** Both ends of a run, and what is to be done with each database. */
@@ -34,6 +42,8 @@ export interface GlobalPlan {
   readonly extra: readonly string[]
   /** Databases that are complete already; those of an earlier run to begin with. */
   readonly complete: Set<string>
+  /** Saves from where the log of all goes on; undefined where nobody is going to follow it. */
+  readonly savePosition: (() => Promise<void>) | undefined
 }
 
 /**
@@ -46,13 +56,15 @@ export async function planGlobalSync(
   source: Source,
   target: Target,
   snapshot: GlobalSnapshot,
-  { incremental = false, deleteExtra, systemLast = false, transform }: SyncAllOptions,
+  options: SyncAllOptions,
 ): Promise<GlobalPlan> {
+  const { incremental = false, deleteExtra, systemLast = false, transform } = options
   if (transform !== undefined && (incremental || deleteExtra === true)) {
     throw new RangeError(
       'Cannot copy with transforms: the target cannot be compared with the source',
     )
   }
+  const savePosition = await savingPosition(source, target, snapshot, options)
   const all = await openGlobalTarget(target)
   const there = await all.databases()
   const earlier = await all.unfinishedCopy()
@@ -73,6 +85,26 @@ export async function planGlobalSync(
     databases,
     extra: there.filter((name) => !snapshot.databases.includes(name)),
     complete,
+    savePosition,
+  }
+}
+
+/** Found before the target is touched: what cannot be followed is not copied either. */
+async function savingPosition(
+  { address }: Source,
+  target: Target,
+  snapshot: GlobalSnapshot,
+  { isFollowed = false, ...selection }: SyncAllOptions,
+): Promise<GlobalPlan['savePosition']> {
+  if (!isFollowed) return undefined
+  const position = positionOfAll(snapshot, address, selection)
+  const followed = await target.openFollow?.({ isGlobal: true })
+  if (followed === undefined) {
+    const reason = `${target.address} cannot keep how far it has come; a store can`
+    throw new FollowReplicaError('ERR_FOLLOW_TARGET', address, reason)
+  }
+  return async () => {
+    await followed.apply([], position)
   }
 }
 

@@ -151,9 +151,9 @@ function copy(
   source: Source,
 ): Observable<DatabaseSyncEvent> {
   const { database, isIncremental } = planned
-  const { deleteExtra: _extra, systemLast: _last, ...copyOptions } = options
+  const { deleteExtra: _extra, systemLast: _last, isFollowed: _followed, ...rest } = options
   const into = plan.target.target(database)
-  return sync(source, into, { ...copyOptions, incremental: isIncremental }).pipe(
+  return sync(source, into, { ...rest, incremental: isIncremental }).pipe(
     tap((event) => {
       if (event.kind === 'finished') finished.push(toFinished(planned, event))
     }),
@@ -199,6 +199,8 @@ function finish({
       const thing = { database, what: 'database', name: database } as const
       if (await dropThing(thing, dropping)) kept.delete(database)
     }
+    // In this order: with a position it does not matter what is noted.
+    await plan.savePosition?.()
     await target.noteCopy(undefined)
     emit({
       kind: 'databases-finished',

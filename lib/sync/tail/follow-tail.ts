@@ -25,7 +25,8 @@ export function followTail(source: Source, options: TailOptions): Observable<Tai
   if (source.openLog === undefined) {
     throw new RangeError(`Cannot follow ${address}: it keeps no log of changes`)
   }
-  const { isGlobal, includeSystem, chunkBytes } = options
+  const { isGlobal, includeSystem, includeFoxxQueues, chunkBytes } = options
   const openLog = source.openLog.bind(source)
-  return followFeed(() => createLogFeed(openLog({ isGlobal, includeSystem, chunkBytes })), options)
+  const logOptions = { isGlobal, includeSystem, includeFoxxQueues, chunkBytes }
+  return followFeed(() => createLogFeed(openLog(logOptions)), options)
 }

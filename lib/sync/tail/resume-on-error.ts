@@ -23,6 +23,8 @@ export interface TailRetry {
 
 /** How a tail is taken up again. */
 export interface ResumeOptions {
+  /** Tells which errors are tried again. Default: those that may go away. */
+  readonly isPassing?: ((error: unknown) => boolean) | undefined
   /** Failures in a row after which the error is passed on. Default: 100. */
   readonly retries?: number | undefined
   /** The first delay is up to this long, each next one up to twice as long. Default: 1000. */
@@ -56,12 +58,12 @@ const MAX_DELAY_MS = 30_000
  */
 export function resumeOnError(options: ResumeOptions = {}): MonoTypeOperatorFunction<TailChunk> {
   const { retries = RETRIES, minDelayMs = MIN_DELAY_MS, maxDelayMs = MAX_DELAY_MS } = options
-  const { scheduler = asyncScheduler } = options
+  const { scheduler = asyncScheduler, isPassing: passes = isPassing } = options
   assertCount(retries, 0, 'retries')
   assertCount(minDelayMs, 0, 'minDelayMs')
   assertCount(maxDelayMs, minDelayMs, 'maxDelayMs')
   const delayOf = (error: unknown, attempt: number): Observable<unknown> => {
-    if (attempt > retries || !isPassing(error)) return throwError(() => error)
+    if (attempt > retries || !passes(error)) return throwError(() => error)
     const longest = Math.min(maxDelayMs, minDelayMs * 2 ** (attempt - 1))
     const delayMs = Math.floor((options.random ?? Math.random)() * longest)
     options.onRetry?.({ error, attempt, delayMs })

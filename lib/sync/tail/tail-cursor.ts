@@ -11,6 +11,8 @@ export interface CursorStart {
   readonly lastScanned: Tick
   /** Newest tick that the leader told. */
   readonly lastTick: Tick
+  /** Whether markers right behind `from` may be missing. Default: only where that is 0. */
+  readonly mayLack?: boolean | undefined
 }
 
 /** What an answer says before its markers. */
@@ -25,6 +27,8 @@ export type LogHead = Omit<LogAnswer, 'chunks'>
  */
 export class TailCursor {
   readonly #log: string
+  /** Where markers may be missing right behind; undefined: nowhere. */
+  readonly #lackAt: Tick | undefined
   #tick: Tick
   #lastScanned: Tick
   #lastTick: Tick
@@ -34,8 +38,9 @@ export class TailCursor {
   #from: Tick
   #lastTickBefore: Tick
 
-  constructor({ log, from, lastScanned, lastTick }: CursorStart) {
+  constructor({ log, from, lastScanned, lastTick, mayLack = from === 0n }: CursorStart) {
     this.#log = log
+    this.#lackAt = mayLack ? from : undefined
     this.#tick = from
     this.#from = from
     this.#lastTickBefore = lastTick
@@ -72,12 +77,11 @@ export class TailCursor {
   /**
    * Takes the head of an answer to {@link request}.
    *
-   * @throws TailError `ERR_TAIL_GAP` when markers are missing in the log, which cannot be told of a
-   *   reading from 0; `ERR_TICK_BACKWARDS` when the log ends before the place where we are
+   * @throws TailError `ERR_TAIL_GAP` when markers are missing in the log; `ERR_TICK_BACKWARDS` when the log ends before the place where we are
    */
   begin(head: LogHead): void {
     this.#from = this.#tick
-    if (!head.fromPresent && this.#from > 0n) {
+    if (!head.fromPresent && this.#from !== this.#lackAt) {
       const reason = `markers behind tick ${this.#from} are no longer in it`
       throw cannotFollow('ERR_TAIL_GAP', this.#log, reason)
     }

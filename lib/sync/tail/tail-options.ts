@@ -18,6 +18,12 @@ export interface TailOptions extends ChangeLogOptions {
    * its `resumeTick`.
    */
   readonly from: Tick | 'start' | 'now' | LogPosition
+  /**
+   * What to do where markers right behind `from` are no longer in the log: `refuse` fails with
+   * `ERR_TAIL_GAP`, `allow` goes on with what there is, and tells so. Markers that are missing later
+   * fail in any case. Default: `refuse`, but for a reading from tick 0, where it is `allow`.
+   */
+  readonly missing?: 'refuse' | 'allow' | undefined
   /** Goes on when there is nothing left to read; false ends there. Default: true. */
   readonly follow?: boolean | undefined
   readonly idleMs?: IdlePause | undefined

@@ -108,10 +108,11 @@ export class TailSession {
     const mayWait = state.canWait && options.follow !== false
     const { address: log } = this.#feed
     const lastScanned = place?.lastScanned ?? tick(0n)
+    const mayLack = options.missing === undefined ? undefined : options.missing === 'allow'
     return {
       serverId: state.serverId,
       waitMs: mayWait ? times.waitMs : 0,
-      cursor: new TailCursor({ log, from, lastScanned, lastTick: state.lastTick }),
+      cursor: new TailCursor({ log, from, lastScanned, lastTick: state.lastTick, mayLack }),
       names,
     }
   }
@@ -151,7 +152,7 @@ export class TailSession {
       concatMap((answer) => {
         this.#assertServer(serverId, { serverId: answer.head.serverId ?? serverId })
         cursor.begin(answer.head)
-        if (!answer.head.fromPresent) this.#tellMissing()
+        if (!answer.head.fromPresent) this.#tellMissing(cursor.tick)
         this.#answer = answer
         return answer.next()
       }),
@@ -162,11 +163,13 @@ export class TailSession {
     )
   }
 
-  /** Reading from the beginning goes on with what there is left. */
-  #tellMissing(): void {
+  /** Reading goes on with what there is left. */
+  #tellMissing(from: Tick): void {
     if (this.#hasToldMissing) return
     this.#hasToldMissing = true
-    const message = `The log of ${this.#feed.address} does not go back to its beginning`
+    const missing =
+      from === 0n ? 'does not go back to its beginning' : `lacks markers behind tick ${from}`
+    const message = `The log of ${this.#feed.address} ${missing}`
     this.#settings.options.onNotice?.({ kind: 'warning', message })
   }
 

@@ -19,6 +19,11 @@ export class SliceSplitter {
     this.#sliceBytesMax = sliceBytesMax
   }
 
+  /** Bytes that are held of a value whose end has not come yet. */
+  get pendingBytes(): number {
+    return this.#partialBytes
+  }
+
   /**
    * Takes the next piece of the stream, cut anywhere, and gives the values that are whole with it. A
    * value that lies within the piece is a view of it.

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import type { ParameterAbout } from '../../../lib/server/about.js'
-import type { Compat, Endpoint } from '../../../lib/server/endpoint.js'
+import type { Endpoint } from '../../../lib/server/endpoint.js'
 import { ENDPOINTS } from '../../../lib/server/routes.js'
 import { allStatuses } from '../support/common-statuses.js'
 import { WANTS_VELOCYPACK } from '../support/replication.js'
 import { CASES } from './cases.js'
-import { toldBy, type EndpointCase } from './endpoint-case.js'
+import { toldBy, type EndpointCase, type Form } from './endpoint-case.js'
 import { TableLeader, type Difference } from './table-leader.js'
 import { told } from './told.js'
 
@@ -17,7 +17,12 @@ const NOT_PROVOKED: Readonly<Record<string, readonly string[]>> = {
   'POST /_api/document/:collection': ['400/1216'],
   'PUT /_api/document/:collection/:key': ['400/1216'],
   'PATCH /_api/document/:collection/:key': ['400/1216'],
+  'POST /_api/dump/next/:id': ['503/32'],
+  'POST /_api/dump/start': ['503/32'],
   'POST /_api/replication/batch': ['503/32'],
+  'GET /_api/job/:id': ['204'],
+  'PUT /_api/job/:id': ['204'],
+  'PUT /_api/job/:id/cancel': ['200'],
   'GET /_api/replication/dump': ['400/400'],
   'GET /_api/replication/revisions/tree': ['503/32'],
   'PUT /_api/replication/sync': [
@@ -36,6 +41,9 @@ const NOT_PROVOKED: Readonly<Record<string, readonly string[]>> = {
 const NO_VALUE = 'x-y'
 
 const BAD_VELOCYPACK = { 'content-type': 'application/x-velocypack' }
+
+/** No value begins with the first byte. */
+const BROKEN = Buffer.of(0)
 
 /** A request, what it has to be answered with, and what it is. */
 type Asked = readonly [Difference, string, string]
@@ -107,7 +115,7 @@ function nameOf({ status, errorNum }: { status: number; errorNum: number | undef
 }
 
 /** Asks everything that is known of an endpoint, and gives all that was answered. */
-async function askAll(leader: TableLeader, each: EndpointCase, form: Compat): Promise<Set<string>> {
+async function askAll(leader: TableLeader, each: EndpointCase, form: Form): Promise<Set<string>> {
   const endpoint = endpointOf(each)
   const said = allStatuses(endpoint)
     .filter(({ compat }) => compat === undefined || compat === form)
@@ -139,7 +147,7 @@ async function askAll(leader: TableLeader, each: EndpointCase, form: Compat): Pr
 function* generated(
   each: EndpointCase,
   { about: { parameters } }: Endpoint,
-  form: Compat,
+  form: Form,
 ): Generator<Asked> {
   const named = parameters.filter(({ name, place }) => name !== '' && place !== 'path')
   const needed = named.filter(({ isRequired }) => isRequired).map(({ name }) => name)
@@ -151,16 +159,16 @@ function* generated(
   if (bodies.length === 0) return
   const broken = bodies.some(({ type, name }) => type === 'array' && name === '') ? '[' : '{'
   yield [{ bytes: broken }, '400/600', 'a broken body']
-  yield [{ bytes: '' }, '400/600', 'an empty body']
+  yield [{ bytes: '' }, toldBy(each.emptyBody ?? '400/600', form), 'an empty body']
   const isLines = bodies.some(({ type }) => type === 'lines')
-  const velocyPack = isLines ? '501/9' : '400/600'
-  yield [{ bytes: '\xff', headers: BAD_VELOCYPACK }, velocyPack, 'broken VelocyPack']
+  const velocyPack = toldBy(each.brokenVelocyPack ?? (isLines ? '501/9' : '400/600'), form)
+  yield [{ bytes: BROKEN, headers: BAD_VELOCYPACK }, velocyPack, 'broken VelocyPack']
 }
 
 function* withMissing(
   each: EndpointCase,
   parameters: readonly ParameterAbout[],
-  form: Compat,
+  form: Form,
 ): Generator<Asked> {
   for (const { name, place } of parameters.filter(({ isRequired }) => isRequired)) {
     const wanted = toldBy(each.missing?.[name] ?? '', form)
@@ -173,7 +181,7 @@ function* withMissing(
 function* withMalformed(
   each: EndpointCase,
   parameters: readonly ParameterAbout[],
-  form: Compat,
+  form: Form,
 ): Generator<Asked> {
   for (const { name, place, type } of parameters) {
     if (place !== 'query' || type === 'text') continue

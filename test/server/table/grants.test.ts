@@ -65,6 +65,7 @@ function grantsOf({ isInSystem, isAboutC, access, url }: EndpointCase, role: Rol
 
 function expected(each: EndpointCase, role: Role): string {
   if (each.isAboutAnn === true) return role.system === 'rw' ? GOOD : NO_GRANT
+  if (each.isOfRoot === true && role.database !== 'none') return NO_GRANT
   return NEEDS[each.access](grantsOf(each, role))
 }
 

@@ -38,6 +38,8 @@ export class TableLeader {
   readonly #leader: TestLeader
   readonly #agent = new Agent({ keepAlive: true })
   #made = 0
+  /** The batch in which keys are compared: one for all, since few may be open. */
+  #keysBatch: string | undefined
 
   private constructor(leader: TestLeader) {
     this.#leader = leader
@@ -45,7 +47,12 @@ export class TableLeader {
 
   static async start(compat: Compat): Promise<TableLeader> {
     const auth = { kind: 'on', rootPassword: 'of root' } as const
-    const limits = { syncRetryDelayMs: 1, loginFailuresMax: 100, addressLoginFailuresMax: 100 }
+    const limits = {
+      openBatchesMax: 200,
+      syncRetryDelayMs: 1,
+      loginFailuresMax: 100,
+      addressLoginFailuresMax: 100,
+    }
     const leader = new TableLeader(await startTestLeader({ compat, auth, limits }))
     await leader.#fill()
     return leader
@@ -124,6 +131,10 @@ export class TableLeader {
         return name
       case 'batch':
         return String((await this.#post(`${path}/replication/batch`, { ttl: 1 }))['id'])
+      case 'keys':
+        return this.#makeKeys()
+      case 'job':
+        return this.#makeJob()
       case 'collection':
         await this.#post(`${path}/collection`, { name })
         return name
@@ -134,6 +145,10 @@ export class TableLeader {
         return String(
           (await this.#post(`${path}/document/c?overwriteMode=ignore`, { _key: 'kept' }))['_rev'],
         )
+      case 'dump':
+        return this.#startDump(['c'])
+      case 'emptyDump':
+        return this.#startDump(['empty'])
       case 'leader':
         return this.url
       case 'user':
@@ -146,6 +161,36 @@ export class TableLeader {
         await this.#post('/_api/database', { name })
         return name
     }
+  }
+
+  async #startDump(shards: readonly string[]): Promise<string> {
+    const body = JSON.stringify({ shards, ttl: 1 })
+    const url = `${this.url}/_db/${DATABASE}/_api/dump/start`
+    const options = { method: 'POST', headers: loginOf(ROOT), body, agent: this.#agent }
+    const { headers } = await ask(url, options)
+    return String(headers['x-arango-dump-id'])
+  }
+
+  /** Begins to compare `c` by key. */
+  async #makeKeys(): Promise<string> {
+    return String((await this.#post(`/_db/${DATABASE}${await this.#keysPath()}`, {}))['id'])
+  }
+
+  /** Asks for the same, to be answered later, and waits until that is done. */
+  async #makeJob(): Promise<string> {
+    const path = `/_db/${DATABASE}${await this.#keysPath()}`
+    const headers = { ...loginOf(ROOT), 'x-arango-async': 'store' }
+    const begun = await ask(this.url + path, { method: 'POST', headers, agent: this.#agent })
+    const id = String(begun.headers['x-arango-async-id'])
+    const job = { headers: loginOf(ROOT), agent: this.#agent }
+    while ((await ask(`${this.url}/_api/job/${id}`, job)).status !== 200) continue
+    return id
+  }
+
+  async #keysPath(): Promise<string> {
+    const path = `/_db/${DATABASE}/_api/replication/batch`
+    this.#keysBatch ??= String((await this.#post(path, { ttl: 600 }))['id'])
+    return `/_api/replication/keys?collection=c&batchId=${this.#keysBatch}`
   }
 
   #post(path: string, body: unknown): Promise<Record<string, unknown>> {

@@ -94,6 +94,15 @@ export async function stateOf(
 /** As {@link stateOf}, of every database of a store. */
 export async function statesOf(path: string): Promise<Readonly<Record<string, unknown>>> {
   const store = await openStore(path, { mode: 'read' })
+  try {
+    return await statesIn(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** As {@link statesOf}, of a store that is open. */
+export async function statesIn(store: Store): Promise<Readonly<Record<string, unknown>>> {
   const snapshot = await store.openSnapshot()
   try {
     const states: Record<string, unknown> = {}
@@ -103,7 +112,6 @@ export async function statesOf(path: string): Promise<Readonly<Record<string, un
     return states
   } finally {
     snapshot.close()
-    await store.close()
   }
 }
 

@@ -1,0 +1,6 @@
+export type { ApplierConfig } from './applier-config.js'
+export type { ApplierFailure } from './applier-figures.js'
+export type { ApplierEvent } from './applier-parts.js'
+export { Appliers } from './appliers.js'
+export { describeConfig } from './format-config.js'
+export { parseApplierConfig } from './parse-applier-config.js'

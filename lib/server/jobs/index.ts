@@ -1,0 +1,3 @@
+export * from './job-about.js'
+export * from './jobs.js'
+export * from './storable.js'

@@ -1,0 +1,3 @@
+export { ownerOf } from './dump-owner.js'
+export { DumpContexts, type DumpUse } from './dump-contexts.js'
+export { parseDumpRequest, type DumpRequest } from './dump-request.js'

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import * as fc from 'fast-check'
+import { parseFilters } from '../../../lib/server/parallel-dump/dump-filters.js'
+import { parseProjections } from '../../../lib/server/parallel-dump/dump-projections.js'
+import { makeDocuments } from '../../../lib/server/parallel-dump/make-documents.js'
+
+/** What is made of lines, as texts. */
+function make(
+  lines: readonly string[],
+  { projections, filters }: { readonly projections?: unknown; readonly filters?: unknown },
+): string[] {
+  const selection = {
+    projections: parseProjections(projections),
+    conditions: parseFilters(filters),
+  }
+  const block = Buffer.from(lines.map((line) => `${line}\n`).join(''))
+  return [...makeDocuments(block, selection)].map((text) => text.toString())
+}
+
+function equals(...attributePath: string[]): (value: unknown) => unknown {
+  return (value) => ({ type: 'simple', conditions: [{ attributePath, value }] })
+}
+
+describe('makeDocuments()', () => {
+  it('gives lines as they are where nothing is asked of them', () => {
+    const lines = ['{"a":1.0}', '{ "b" : 9007199254740993 }', '{}']
+    assert.deepEqual(make(lines, {}), lines)
+    assert.deepEqual(make([], {}), [])
+  })
+
+  describe('with projections', () => {
+    const line = '{"_key":"k","a":{"b":[1.50,{"c":null}],"é":"\\u00e9"},"n":123456789012345678901}'
+    const rows: readonly (readonly [Readonly<Record<string, unknown>>, string])[] = [
+      [{}, '{}'],
+      [{ x: ['_key'] }, '{"x":"k"}'],
+      [{ x: ['a', 'b'], y: ['n'] }, '{"x":[1.50,{"c":null}],"y":123456789012345678901}'],
+      [{ y: ['n'], x: ['_key'] }, '{"y":123456789012345678901,"x":"k"}'],
+      [{ x: ['a', 'é'] }, '{"x":"\\u00e9"}'],
+      [{ 'new "name"': ['_key'] }, '{"new \\"name\\"":"k"}'],
+      [{ x: ['none'], y: ['_key'] }, '{"y":"k"}'],
+      [{ x: ['a', 'b', 'c'], y: ['_key', 'z'] }, '{}'],
+      [{ x: ['a', 'b', '0'] }, '{}'],
+    ]
+    for (const [projections, expected] of rows) {
+      it(`makes ${expected} of ${JSON.stringify(projections)}`, () => {
+        assert.deepEqual(make([line], { projections }), [expected])
+      })
+    }
+
+    it('takes the first of repeated attributes', () => {
+      assert.deepEqual(make(['{"a":1,"a":2}'], { projections: { x: ['a'] } }), ['{"x":1}'])
+    })
+
+    it('gives what JavaScript would give', () =>
+      fc.assert(
+        fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (document, name) => {
+          const text = JSON.stringify(document)
+          const [made = ''] = make([text], { projections: { x: [name] } })
+          const value = Object.hasOwn(document, name) ? { x: document[name] } : {}
+          assert.equal(made, JSON.stringify(value))
+        }),
+      ))
+  })
+
+  describe('with filters', () => {
+    const lines = [
+      '{"_key":"1","n":1,"o":{"a":1,"b":[1,2]}}',
+      '{"_key":"2","n":1.0,"o":{"b":[1,2.0],"a":1}}',
+      '{"_key":"3","n":"1"}',
+      '{"_key":"4","n":null}',
+      '{"_key":"5"}',
+      '{"_key":"6","n":true,"o":"\\u0061"}',
+    ]
+    const rows: readonly (readonly [unknown, string])[] = [
+      [equals('n')(1), '12'],
+      [equals('n')('1'), '3'],
+      [equals('n')(true), '6'],
+      [equals('n')(null), '45'],
+      [equals('o')('a'), '6'],
+      [equals('o')({ b: [1, 2], a: 1 }), '12'],
+      [equals('o', 'b')([1, 2]), '12'],
+      [equals('o', 'b')([2, 1]), ''],
+      [equals('o', 'a')(1), '12'],
+      [equals('_key', 'x')(null), '123456'],
+      [{ type: 'simple', conditions: [] }, '123456'],
+      [undefined, '123456'],
+    ]
+    for (const [filters, keys] of rows) {
+      it(`gives ${keys === '' ? 'none' : keys} for ${JSON.stringify(filters)}`, () => {
+        const found = make(lines, { filters, projections: { _key: ['_key'] } })
+        const wanted = [...keys].map((key) => `{"_key":"${key}"}`)
+        assert.deepEqual(found, wanted)
+      })
+    }
+
+    it('wants all conditions to hold', () => {
+      const conditions = [
+        { attributePath: ['n'], value: 1 },
+        { attributePath: ['_key'], value: '2' },
+      ]
+      assert.deepEqual(make(lines, { filters: { type: 'simple', conditions } }), [lines[1]])
+    })
+
+    it('finds what it is told to', () =>
+      fc.assert(
+        fc.property(fc.jsonValue(), fc.jsonValue(), (value, other) => {
+          const filters = equals('a')(value)
+          const texts = [value, other].map((one) => `{"a":${JSON.stringify(one)}}`)
+          const found = make(texts, { filters })
+          assert.equal(found[0], texts[0])
+          const isSame = JSON.stringify(value) === JSON.stringify(other)
+          if (isSame) assert.equal(found.length, 2)
+        }),
+      ))
+  })
+})
