@@ -10,11 +10,13 @@ import type {
   ServerTask,
   TlsFacts,
 } from '../remote/index.js'
-import { formatCount, formatSeconds } from './human.js'
+import { formatCount, formatSeconds, plural } from './human.js'
 import { formatTable } from './table.js'
 
 const UNKNOWN = 'not known'
 const SECOND_MS = 1000
+/** More than these are only counted. */
+const DATABASES_MAX = 10
 
 const ROLES: Readonly<Record<ServerRole, string>> = {
   single: 'a single server',
@@ -94,16 +96,20 @@ function describeCaller({ kind, name = '', isAdministrator }: CallerFacts): stri
 function describeDatabases({ databases }: CallerFacts): string {
   if (databases === undefined) return UNKNOWN
   if (databases.length === 0) return 'none'
-  return databases.map(({ name, grant }) => `${name} (${grant ?? '?'})`).join(', ')
+  const shown = databases.slice(0, DATABASES_MAX)
+  const names = shown.map(({ name, grant }) => `${name} (${grant ?? '?'})`)
+  const others = databases.length - shown.length
+  return [...names, ...(others > 0 ? [`${formatCount(others)} others`] : [])].join(', ')
 }
 
 function describeDatabase({ name, isThere, grant, ...counts }: DatabaseFacts): string {
   if (!isThere) return `${name} is not there`
-  const { collections, collectionsByRevision = 0 } = counts
+  const { collections, collectionsByRevision = 0, hiddenCollections = 0 } = counts
   const may = `${name} ${grant === undefined ? 'is there' : GRANTS[grant]}`
   if (collections === undefined) return may
   const trees = `${formatCount(collectionsByRevision)} with trees`
-  return `${may}, ${formatCount(collections)} collections, ${trees}`
+  const hidden = hiddenCollections > 0 ? `; ${formatCount(hiddenCollections)} are hidden` : ''
+  return `${may}, ${plural(collections, 'collection')}, ${trees}${hidden}`
 }
 
 function describeDialects(dialects: Dialects): readonly (readonly [string, string])[] {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { DumpFileError } from '../directory/index.js'
 import {
   RemoteCoordinatorError,
+  RemoteDatabaseMissingError,
   RemoteUnauthorizedError,
   RemoteUnreachableError,
 } from '../remote/index.js'
@@ -12,6 +13,7 @@ import { printable } from './printable.js'
 const CREDENTIALS_HINT =
   'hint: TIDEMARK_USERNAME and TIDEMARK_PASSWORD, or TIDEMARK_JWT, tell who asks; for one end alone ' +
   'TIDEMARK_SOURCE_… and TIDEMARK_TARGET_…\n'
+const DATABASE_HINT = 'hint: --create-database makes it\n'
 const DB_SERVER_HINT = 'hint: --dbserver ID tells which DB server of the cluster is to be read\n'
 
 const THROWN_HINT =
@@ -34,6 +36,7 @@ const CAUSES_MAX = 8
 export function hintFor(error: unknown, verbose: boolean): string {
   if (hasCause(error, (one) => one instanceof RemoteUnauthorizedError)) return CREDENTIALS_HINT
   if (hasCause(error, (one) => one instanceof RemoteCoordinatorError)) return DB_SERVER_HINT
+  if (hasCause(error, (one) => one instanceof RemoteDatabaseMissingError)) return DATABASE_HINT
   if (hasCause(error, isDistrusted)) return TRUST_HINT
   if (!verbose && hasCause(error, hasThrown)) return THROWN_HINT
   let file: string | undefined

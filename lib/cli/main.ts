@@ -4,6 +4,7 @@ import { removeTemporaries } from '../core/index.js'
 import { isClosedOutputWatched } from './closed-output.js'
 import { describeError } from './describe-error.js'
 import { EXIT_CODE } from './exit-code.js'
+import { openStdin } from './open-stdin.js'
 import { runCli, type Interruption } from './run-cli.js'
 
 const { version } = createRequire(import.meta.url)('tidemark/package.json') as { version: string }
@@ -72,7 +73,7 @@ process.on('exit', (code) => {
   stderr.write(describeError('Cannot finish the command: its process was ended meanwhile', false))
 })
 const exitCode = await runCli(process.argv.slice(2), {
-  openStdin: () => process.stdin,
+  openStdin,
   stdout,
   stderr,
   environment,

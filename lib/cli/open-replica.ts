@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openDirectory } from '../directory/index.js'
-import { openRemote, openRemoteTarget } from '../remote/index.js'
+import { openRemote, openRemoteTarget, type ParallelDumpMode } from '../remote/index.js'
 import {
   formatAddress,
   parseAddress,
@@ -22,6 +22,12 @@ import { noticeLine } from './printable.js'
 import { createOpeningView } from './progress/opening-view.js'
 import { UsageError } from './usage-error.js'
 
+/** How {@link withSource} opens a server. */
+export interface ServerSourceOptions {
+  /** As `RemoteOptions` have it. */
+  readonly parallelDump?: ParallelDumpMode | undefined
+}
+
 /**
  * Opens the replica at an address for reading, works with it, and closes it whatever the end is.
  * Warnings and retries go to stderr until the work listens itself.
@@ -31,8 +37,9 @@ export async function withSource<Result>(
   address: string,
   role: ReplicaRole,
   work: (source: Source) => Promise<Result>,
+  options: ServerSourceOptions = {},
 ): Promise<Result> {
-  const source = await openSource(context, address, role)
+  const source = await openSource(context, address, role, options)
   source.onNotice = ({ kind, message }) => {
     context.stderr.write(noticeLine({ kind, message }))
   }
@@ -197,11 +204,17 @@ async function openSource(
   { environment, dbServer, retryDelayMs }: CommandContext,
   text: string,
   role: ReplicaRole,
+  { parallelDump }: ServerSourceOptions,
 ): Promise<Source> {
   const address = parseAddress(text)
   switch (address.kind) {
     case 'remote':
-      return openRemote(address, { ...readCredentials(environment, role), dbServer, retryDelayMs })
+      return openRemote(address, {
+        ...readCredentials(environment, role),
+        dbServer,
+        retryDelayMs,
+        parallelDump,
+      })
     case 'store':
       return openStoreSource(address.path, address.database)
     case 'directory':

@@ -9,8 +9,16 @@ import {
 import type { CommandContext } from './context.js'
 import { DeadLetterFile } from './dead-letter-file.js'
 import { formatCount, plural } from './human.js'
+import { printable } from './printable.js'
 import type { TransformFlags } from './transform-flags.js'
+import { unusedRulesWarning } from './unused-rules.js'
 import { UsageError } from './usage-error.js'
+
+/** How {@link withRunner} runs, beyond what flags say. */
+export interface RunnerOptions extends Pick<TransformOptions, 'keys'> {
+  /** Say in the end which rules matched nothing. Default: false. */
+  readonly tellsUnused?: boolean | undefined
+}
 
 /**
  * Makes the runner that the flags ask for, works with it, and closes it whatever the end is. What was
@@ -25,7 +33,7 @@ export async function withRunner<Result>(
   context: CommandContext,
   flags: TransformFlags,
   work: (runner: TransformRunner | undefined) => Promise<Result>,
-  options: Pick<TransformOptions, 'keys'> = {},
+  { tellsUnused = false, ...options }: RunnerOptions = {},
 ): Promise<Result> {
   if (flags.transform === undefined) {
     assertNoneBut(flags)
@@ -33,7 +41,12 @@ export async function withRunner<Result>(
   }
   const opened = await openRunner(context, flags, options)
   try {
-    return await work(opened.runner)
+    const result = await work(opened.runner)
+    const unused = tellsUnused ? opened.runner.unusedRules() : []
+    // Of nothing that passed, nothing can match.
+    const isTold = unused.length > 0 && opened.runner.counts.documents > 0
+    if (isTold) context.stderr.write(`warning: ${printable(unusedRulesWarning(unused))}\n`)
+    return result
   } finally {
     await opened.close()
     for (const warning of warningsOf(opened.runner.counts, flags)) {

@@ -1,6 +1,6 @@
 import { CONTENT_TYPE, type CollectionDefinition } from '../wire/index.js'
 import type { BatchSession } from './batch-session.js'
-import { isAtLeast } from './check-leader.js'
+import { isAtLeast, type ServerVersion } from './check-leader.js'
 import type { RemoteAnswer } from './remote-answer.js'
 import { RemoteStatusError } from './remote-error.js'
 
@@ -68,12 +68,17 @@ export function askRevisions<Result>(
   )
 }
 
+/** Tells whether a server of that version keeps revision trees. */
+export function hasTrees(version: ServerVersion): boolean {
+  return isAtLeast(version, FIRST_MINOR)
+}
+
 /** Tells whether a server can be asked at all for the revisions of a collection. */
 export function mayKnowRevisions(
   { opened }: Pick<BatchSession, 'opened'>,
   { syncByRevision }: CollectionDefinition,
 ): boolean {
-  return syncByRevision && isAtLeast(opened.version, FIRST_MINOR)
+  return syncByRevision && hasTrees(opened.version)
 }
 
 /** Tells whether a server has refused because it does not sync the collection by revision. */

@@ -19,7 +19,11 @@ import { fetchLoggerState } from './fetch-logger-state.js'
 import { makeClientId } from './log-client.js'
 import { batchTtlOf, CLOSE_MS_MAX, SYSTEM_DATABASE, type RemoteOptions } from './open-remote.js'
 import { RemoteConnection } from './remote-connection.js'
-import { RemoteIncompatibleError, RemoteStatusError } from './remote-error.js'
+import {
+  RemoteDatabaseMissingError,
+  RemoteIncompatibleError,
+  RemoteStatusError,
+} from './remote-error.js'
 import { RemoteGlobalTarget } from './remote-global-target.js'
 import { RemoteTargetCopy } from './remote-target-copy.js'
 import { fitsDefinition } from './target-definition.js'
@@ -147,7 +151,7 @@ class RemoteTarget implements Target {
       if (!isAboutDatabase(error)) throw error
       if (this.#options.createDatabase !== true) {
         const reason = `the server has no database "${this.database}"; it has to be made first`
-        throw new RemoteStatusError(task, error, reason, { cause: error })
+        throw new RemoteDatabaseMissingError(task, error, reason, { cause: error })
       }
       await this.#createDatabase()
       return read()

@@ -16,6 +16,7 @@ import type { RemoteCredentials } from './credentials.js'
 import { createLogClient, makeClientId, type LogClient } from './log-client.js'
 import { openRemoteGlobalSnapshot, type ConnectTo } from './remote-global-snapshot.js'
 import { RemoteConnection, type ConnectOptions, type RetryOptions } from './remote-connection.js'
+import { ParallelDumps, type ParallelDumpMode } from './parallel-dumps.js'
 import { RemoteLog } from './remote-log.js'
 import { RemoteSnapshot } from './remote-snapshot.js'
 
@@ -28,6 +29,11 @@ export interface RemoteOptions extends RemoteCredentials, RetryOptions, ConnectO
    * to it, and answers nothing without. Single servers do not look at it.
    */
   readonly dbServer?: string | undefined
+  /**
+   * Whether collections are dumped through `/_api/dump` where the server has it: several batches at
+   * one time, of which one that was lost can be asked for again. Default: never.
+   */
+  readonly parallelDump?: ParallelDumpMode | undefined
   /** What batches are kept alive by. Default: the machine's clock. */
   readonly clock?: BatchClock | undefined
 }
@@ -63,6 +69,7 @@ class RemoteSource implements Source {
   readonly #sessions: BatchSessions
   /** Makes a connection to another database of the server. */
   readonly #connectTo: ConnectTo
+  readonly #dumps: ParallelDumps
   readonly #logs = new Set<ChangeLog>()
   /** Known to the server from logs that somebody is going to read on. */
   readonly #logClients: LogClient[] = []
@@ -79,6 +86,9 @@ class RemoteSource implements Source {
       const connection = new RemoteConnection({ ...address, database }, { ...options, onNotice })
       return { connection, sessions: new BatchSessions(connection, client, clock) }
     }
+    // Behind a coordinator, the shards of a collection would have to be named.
+    const mode = options.dbServer === undefined ? options.parallelDump : undefined
+    this.#dumps = new ParallelDumps({ mode, ttlSeconds, clock })
     this.address = this.#connection.address
     this.database = address.database
   }
@@ -87,7 +97,7 @@ class RemoteSource implements Source {
 
   /** @throws RemoteError when there is no usable batch; its class tells why */
   async openSnapshot({ signal }: OperationOptions = {}): Promise<Snapshot> {
-    return new RemoteSnapshot(await this.#sessions.open(signal))
+    return new RemoteSnapshot(await this.#sessions.open(signal), this.#dumps)
   }
 
   async openGlobalSnapshot({ signal }: OperationOptions = {}): Promise<GlobalSnapshot> {
@@ -95,7 +105,8 @@ class RemoteSource implements Source {
       const reason = `that has to be asked of ${SYSTEM_DATABASE}, not of "${this.database}"`
       throw new RangeError(`Cannot read all databases of a server: ${reason}`)
     }
-    return openRemoteGlobalSnapshot(await this.#sessions.open(signal), this.#connectTo, signal)
+    const server = { connectTo: this.#connectTo, dumps: this.#dumps }
+    return openRemoteGlobalSnapshot(await this.#sessions.open(signal), server, signal)
   }
 
   openLog(options: ChangeLogOptions = {}): ChangeLog {

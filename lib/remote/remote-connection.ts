@@ -25,6 +25,8 @@ export interface RemoteRequest {
   /** Without the database in front. */
   readonly path: string
   readonly query?: Readonly<Record<string, string>> | undefined
+  /** Besides those that every request has. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** JSON text. */
   readonly body?: string | Buffer | undefined
   /** Default: JSON. */
@@ -193,8 +195,9 @@ export class RemoteConnection {
     return answer
   }
 
-  #headers({ body, accept = CONTENT_TYPE.json }: RemoteRequest): Record<string, string> {
+  #headers({ body, accept = CONTENT_TYPE.json, headers }: RemoteRequest): Record<string, string> {
     return {
+      ...headers,
       accept,
       ...(body === undefined ? {} : { 'content-type': CONTENT_TYPE.json }),
       ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),

@@ -73,6 +73,9 @@ export class RemoteStatusError extends RemoteError {
   }
 }
 
+/** A server that is to be written to has no such database, and nobody said that it is to be made. */
+export class RemoteDatabaseMissingError extends RemoteStatusError {}
+
 /** The server does not know who asks (401). */
 export class RemoteUnauthorizedError extends RemoteError {
   readonly code = 'ERR_REMOTE_UNAUTHORIZED' as const

@@ -14,6 +14,7 @@ import { fetchDatabases } from './fetch-databases.js'
 import { fetchInventory } from './fetch-inventory.js'
 import { lacksThing } from './lacks-thing.js'
 import type { RemoteConnection } from './remote-connection.js'
+import type { ParallelDumps } from './parallel-dumps.js'
 import { RemoteStatusError } from './remote-error.js'
 import { RemoteSnapshot } from './remote-snapshot.js'
 
@@ -30,6 +31,12 @@ export type ConnectTo = (
   onNotice: (notice: ReplicaNotice) => void,
 ) => ConnectedDatabase
 
+/** What all databases of a server have in common. */
+interface GlobalServer {
+  readonly connectTo: ConnectTo
+  readonly dumps: ParallelDumps
+}
+
 /**
  * Reads all databases of a server in one batch.
  *
@@ -38,11 +45,11 @@ export type ConnectTo = (
  */
 export async function openRemoteGlobalSnapshot(
   session: BatchSession,
-  connectTo: ConnectTo,
+  server: GlobalServer,
   signal: AbortSignal | undefined,
 ): Promise<GlobalSnapshot> {
   try {
-    return new RemoteGlobalSnapshot(session, connectTo, await fetchDatabases(session, signal))
+    return new RemoteGlobalSnapshot(session, server, await fetchDatabases(session, signal))
   } catch (error) {
     await session.close()
     throw error
@@ -54,24 +61,24 @@ class RemoteGlobalSnapshot implements GlobalSnapshot {
   readonly serverId: string
   readonly databases: readonly string[]
   readonly #session: BatchSession
-  readonly #connectTo: ConnectTo
+  readonly #server: GlobalServer
 
-  constructor(session: BatchSession, connectTo: ConnectTo, databases: readonly string[]) {
+  constructor(session: BatchSession, server: GlobalServer, databases: readonly string[]) {
     this.tick = session.opened.batch.lastTick
     this.serverId = session.opened.serverId
     this.databases = databases
     this.#session = session
-    this.#connectTo = connectTo
+    this.#server = server
   }
 
   source(database: string): Source {
     this.#session.assertOpen()
-    return new BatchedDatabase(database, this.#session, this.#connectTo)
+    return new BatchedDatabase(database, this.#session, this.#server)
   }
 
   /** As the server has it now: what was made after the batch is not lacking either. */
   async lacks(thing: ReplicaThing, { signal }: OperationOptions = {}): Promise<boolean> {
-    const { connection, sessions } = this.#connectTo(thing.database, () => undefined)
+    const { connection, sessions } = this.#server.connectTo(thing.database, () => undefined)
     try {
       return await lacksThing(connection, thing, signal)
     } finally {
@@ -91,10 +98,12 @@ class BatchedDatabase implements Source {
   readonly database: string
   readonly #batch: BatchSession
   readonly #connected: ConnectedDatabase
+  readonly #dumps: ParallelDumps
   onNotice: (notice: ReplicaNotice) => void = () => undefined
 
-  constructor(database: string, batch: BatchSession, connectTo: ConnectTo) {
+  constructor(database: string, batch: BatchSession, { connectTo, dumps }: GlobalServer) {
     this.#batch = batch
+    this.#dumps = dumps
     this.#connected = connectTo(database, (notice) => {
       this.onNotice(notice)
     })
@@ -109,10 +118,10 @@ class BatchedDatabase implements Source {
   async openSnapshot({ signal }: OperationOptions = {}): Promise<Snapshot> {
     const session = this.#batch.within(this.#connected.connection)
     try {
-      return new RemoteSnapshot(session, await fetchInventory(session, { signal }))
+      return new RemoteSnapshot(session, this.#dumps, await fetchInventory(session, { signal }))
     } catch (error) {
       if (!isUnknownBatch(error) || !(await this.#batch.isKnown())) throw error
-      const snapshot = new RemoteSnapshot(await this.#connected.sessions.open(signal))
+      const snapshot = new RemoteSnapshot(await this.#connected.sessions.open(signal), this.#dumps)
       this.onNotice({ kind: 'warning', message: this.#describeLater() })
       return snapshot
     }

@@ -1,6 +1,6 @@
 import type { BuildProgress, MerklePool } from '../merkle/index.js'
 import type { EntryChunk } from '../streams/index.js'
-import type { RevisionRange } from '../values/index.js'
+import type { Revision, RevisionRange } from '../values/index.js'
 import type { OperationOptions } from './operation.js'
 
 /** How an inventory is read. */
@@ -69,6 +69,11 @@ export interface DumpedChunk {
   readonly chunk: EntryChunk
   /** Bytes read for this chunk, in the unit of {@link CollectionSize.bytes}. */
   readonly readBytes: number
+  /**
+   * True where each document of the chunk is in no other one, and nothing is removed: such chunks may
+   * be written in any order, several at one time.
+   */
+  readonly isApart?: boolean | undefined
 }
 
 /** A document's key and the text of its `_rev`, as `formatRevision` writes it. */
@@ -93,28 +98,36 @@ export interface KeyChunk {
   readonly low: string
   /** The last key of it. */
   readonly high: string
-  /** Documents in it. */
-  readonly count: number
+  /** Documents in it; undefined for the last one. */
+  readonly count: number | undefined
   /** As `KeysHash` computes it, if the replica has the same hash: 64 bits. */
   readonly hash: bigint
 }
 
+/** A document that is wanted of a {@link KeyChunk}. */
+export interface WantedDocument {
+  /** 0-based place in the list of the chunk's keys. */
+  readonly position: number
+  /** The one that the list tells. */
+  readonly revision: Revision
+}
+
 /** Compares one collection inside a snapshot in chunks by key: the way of servers before 3.8. */
 export interface KeyAccess {
-  /** Documents in the collection. */
+  /** Documents in the collection, as the replica counts them. */
   readonly count: number
   /** All chunks, in the order of the bytes of their keys. */
   chunks(options?: SeekOptions): Promise<readonly KeyChunk[]>
   /** Keys and revisions of a chunk, in order. */
   keys(chunk: KeyChunk, options?: SeekOptions): Promise<readonly KeyedRevision[]>
   /**
-   * Documents of a chunk.
+   * Documents of a chunk, as chunks of bare lines.
    *
-   * @param positions - in the list of its keys, ascending
+   * @param wanted - their places in the list of its keys, ascending
    */
   documents(
     chunk: KeyChunk,
-    positions: readonly number[],
+    wanted: readonly WantedDocument[],
     options?: SeekOptions,
   ): AsyncIterable<DumpedChunk>
   /** Gives back what the replica holds for it. Does not fail. */

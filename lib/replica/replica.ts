@@ -10,6 +10,9 @@ import type {
   DumpedChunk,
   DumpOptions,
   InventoryOptions,
+  KeyAccess,
+  KeyedRevision,
+  KeyRange,
   RevisionAccess,
   TreeOptions,
 } from './reading.js'
@@ -107,6 +110,25 @@ export interface Snapshot {
     collection: CollectionDefinition,
     options?: OperationOptions,
   ): Promise<RevisionAccess | undefined>
+  /**
+   * Opens a collection for comparing it in chunks by key: on servers, where revisions cannot be looked
+   * up. Whoever opens it closes it.
+   *
+   * @returns undefined where the server does not know that way either
+   */
+  seekKeys?(
+    collection: CollectionDefinition,
+    options?: OperationOptions,
+  ): Promise<KeyAccess | undefined>
+  /**
+   * Reads keys and revisions of a collection in the order of the bytes of the keys, in blocks of any
+   * size: in stores.
+   */
+  readKeys?(
+    collection: CollectionDefinition,
+    range: KeyRange,
+    options?: OperationOptions,
+  ): AsyncIterable<readonly KeyedRevision[]>
   /** Gives the snapshot back: a server's batch is deleted. */
   close(): Promise<void>
 }

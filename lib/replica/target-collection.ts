@@ -6,6 +6,11 @@ import type { OperationOptions, WriteResult } from './operation.js'
 export interface TargetCollection {
   /** Writes the entries of a chunk in order; they are durable when the promise resolves. */
   write(chunk: EntryChunk): Promise<WriteResult>
+  /**
+   * Writes documents that are in no other chunk of the copy. Several chunks may be under way at one
+   * time, which together cost less; each is durable when its promise resolves.
+   */
+  writeApart?(chunk: EntryChunk): Promise<WriteResult>
   /** Makes the indexes of the definition. */
   createIndexes(indexes: readonly JsonObject[]): Promise<void>
   /**

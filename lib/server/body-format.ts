@@ -3,6 +3,13 @@ import { CONTENT_TYPE } from '../wire/index.js'
 /** How a body is written. */
 export type BodyFormat = 'json' | 'velocypack'
 
+/** The body of a request, all of it. */
+export interface FormattedBody {
+  readonly body: Buffer
+  /** How it is written, by its content type. */
+  readonly bodyFormat: BodyFormat
+}
+
 /** One entry of an `Accept` header. */
 interface MediaRange {
   readonly type: string

@@ -9,9 +9,10 @@ import type { InFlight } from './in-flight.js'
 import type { LeaderLimits } from './leader-limits.js'
 import { parseParameters } from './parameters.js'
 import { noRoute } from './no-route.js'
-import { RequestError } from './request-error.js'
+import { isUnknownTo } from './older-leader.js'
+import { RequestError, unknownPath } from './request-error.js'
 import { CALLER, type RequestHandler } from './request-handler.js'
-import { registerRoutes } from './routes.js'
+import { registerRoutes } from './register-routes.js'
 import { StreamingSockets } from './streaming-sockets.js'
 
 /** What {@link createLeaderApp} puts together. */
@@ -64,7 +65,10 @@ export function createLeaderApp(parts: LeaderAppParts): FastifyInstance {
   })
   app.addHook('onRequest', (request, reply) => handler.admit(request, reply))
   app.setErrorHandler((error, request, reply) => handler.refuse(error, request, reply))
-  app.setNotFoundHandler((request, reply) => handler.refuse(noRoute(request.url), request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const { url } = request
+    return handler.refuse(isUnknownTo(url, compat) ? unknownPath() : noRoute(url), request, reply)
+  })
   registerRoutes(app, {
     limits,
     bodies,

@@ -12,15 +12,17 @@ const COMMANDS: ReadonlySet<string> = new Set(
 
 const API = /^(?:\/_db\/[^/]+)?\/_api\/([^/?]+)(?=[/?]|$)/
 
-const DUMP = /^(?:\/_db\/[^/]+)?\/_api\/dump(?=[/?]|$)/
+/** Not of the form of any that there is: a leader before 3.8 has none of them. */
+const DUMP = /^(?:\/_db\/[^/]+)?\/_api\/dump(?!\/(?:next\/)?[^/?]+\/?(?:\?|$))(?=[/?]|$)/
 
 const WAL = /^(?:\/_db\/[^/]+)?\/_api\/wal(?=[/?]|$)/
 
 /**
  * What the answer to a path without an endpoint is: 404, but below `/_api/replication` 400, with
  * errorNum 400 for an unknown command and 601 for a known one with other parts behind it (server
- * notes, section 1), and below `/_api/wal` 400 with errorNum 400 (section 9) and below `/_api/dump` 400 with errorNum 10 (section 10). What ArangoDB has and the
- * leader has not (AQL, graphs, Foxx, following and others) is 501, and told by name.
+ * notes, section 1), below `/_api/wal` 400 with errorNum 400 (section 9), and below `/_api/dump` 400
+ * with errorNum 10 (section 10). What ArangoDB has and the leader has not (AQL, graphs, Foxx, following
+ * and others) is 501, and told by name.
  *
  * @param url - path and query of the request
  */

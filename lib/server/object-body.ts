@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../wire/index.js'
-import type { EndpointRequest } from './endpoint.js'
+import type { FormattedBody } from './body-format.js'
 import { readBody } from './read-body.js'
 import { badParameter } from './request-error.js'
 
@@ -8,7 +8,7 @@ import { badParameter } from './request-error.js'
  *
  * @throws RequestError 400 with errorNum 600 when it is not of its format, with 10 when it is no object
  */
-export function readObject(request: Pick<EndpointRequest, 'body' | 'bodyFormat'>): JsonObject {
+export function readObject(request: FormattedBody): JsonObject {
   return readBody(request, (value: Json) => {
     if (isObject(value)) return value
     throw badParameter('the body needs to be an object')

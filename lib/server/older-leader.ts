@@ -53,6 +53,11 @@ function withoutState(request: EndpointRequest): EndpointRequest {
   return { ...request, query }
 }
 
+/** Tells whether a URL is one of an API that a leader of that form has never heard of. */
+export function isUnknownTo(url: string, compat: Compat): boolean {
+  return isOlder(compat) && /^(?:\/_db\/[^/]+)?\/_api\/dump(?=[/?]|$)/.test(url)
+}
+
 /** The parameters of a collection without what came with 3.8. */
 export function olderParameters(parameters: JsonObject): JsonObject {
   const names = Object.keys(parameters).filter((name) => !NEWER_PARAMETERS.includes(name))

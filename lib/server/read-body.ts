@@ -5,8 +5,7 @@ import {
   WireFormatError,
   type Json,
 } from '../wire/index.js'
-import type { BodyFormat } from './body-format.js'
-import type { EndpointRequest } from './endpoint.js'
+import type { BodyFormat, FormattedBody } from './body-format.js'
 import { badRequest, RequestError } from './request-error.js'
 
 /**
@@ -14,10 +13,7 @@ import { badRequest, RequestError } from './request-error.js'
  *
  * @throws RequestError 400 when it is empty, not of its format, or not what `parse` wants
  */
-export function readBody<Value>(
-  request: Pick<EndpointRequest, 'body' | 'bodyFormat'>,
-  parse: (value: Json) => Value,
-): Value {
+export function readBody<Value>(request: FormattedBody, parse: (value: Json) => Value): Value {
   const value = parseJson(jsonBytesOf(request))
   try {
     return parse(value)
@@ -32,10 +28,7 @@ export function readBody<Value>(
  *
  * @throws RequestError 400 with errorNum 600 when they are not the VelocyPack that they are to be
  */
-export function jsonBytesOf({
-  body,
-  bodyFormat,
-}: Pick<EndpointRequest, 'body' | 'bodyFormat'>): Buffer {
+export function jsonBytesOf({ body, bodyFormat }: FormattedBody): Buffer {
   return bodyFormat === 'velocypack' ? toJson(body) : body
 }
 

@@ -1,10 +1,5 @@
-import assert from 'node:assert/strict'
-import { METHODS } from 'node:http'
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { createBounds, type BodyBound, type BodyBoundParts } from './body-bounds.js'
-import type { Clock } from './clock.js'
-import type { Compat } from './compat.js'
 import type { Endpoint } from './endpoint.js'
+import { deleteApplierState } from './endpoints/delete-applier-state.js'
 import { deleteBatch } from './endpoints/delete-batch.js'
 import { deleteCollection } from './endpoints/delete-collection.js'
 import { deleteCollectionGrant } from './endpoints/delete-collection-grant.js'
@@ -18,6 +13,9 @@ import { deleteJob } from './endpoints/delete-job.js'
 import { deleteKeys } from './endpoints/delete-keys.js'
 import { deleteUser } from './endpoints/delete-user.js'
 import { deleteWalTail } from './endpoints/delete-wal-tail.js'
+import { getApplierConfig } from './endpoints/get-applier-config.js'
+import { getApplierState } from './endpoints/get-applier-state.js'
+import { getApplierStateAll } from './endpoints/get-applier-state-all.js'
 import { getClusterInventory } from './endpoints/get-cluster-inventory.js'
 import { getCollection } from './endpoints/get-collection.js'
 import { getCollectionChecksum } from './endpoints/get-collection-checksum.js'
@@ -71,6 +69,9 @@ import { postKeys } from './endpoints/post-keys.js'
 import { postOpenAuth } from './endpoints/post-open-auth.js'
 import { postRevisionsTree } from './endpoints/post-revisions-tree.js'
 import { postUser } from './endpoints/post-user.js'
+import { putApplierConfig } from './endpoints/put-applier-config.js'
+import { putApplierStart } from './endpoints/put-applier-start.js'
+import { putApplierStop } from './endpoints/put-applier-stop.js'
 import { putBatch } from './endpoints/put-batch.js'
 import { putCollectionGrant } from './endpoints/put-collection-grant.js'
 import { putCollectionLoad } from './endpoints/put-collection-load.js'
@@ -85,6 +86,8 @@ import { putJob } from './endpoints/put-job.js'
 import { putJobCancel } from './endpoints/put-job-cancel.js'
 import { putKeys } from './endpoints/put-keys.js'
 import { putLoggerFollow } from './endpoints/put-logger-follow.js'
+import { putMakeFollower } from './endpoints/put-make-follower.js'
+import { putMakeSlave } from './endpoints/put-make-slave.js'
 import { putRestoreCollection } from './endpoints/put-restore-collection.js'
 import { putRestoreData } from './endpoints/put-restore-data.js'
 import { putRestoreIndexes } from './endpoints/put-restore-indexes.js'
@@ -96,12 +99,10 @@ import { putSync } from './endpoints/put-sync.js'
 import { putUser } from './endpoints/put-user.js'
 import { putWalFlush } from './endpoints/put-wal-flush.js'
 import { putWalTail } from './endpoints/put-wal-tail.js'
-import { endpointsOf } from './older-leader.js'
-import { methodNotSupported } from './request-error.js'
-import { drainBody } from './stream-body.js'
 
 /** Everything that the leader answers; a new endpoint is one file and one line here. */
 export const ENDPOINTS: readonly Endpoint[] = [
+  deleteApplierState,
   deleteBatch,
   deleteCollection,
   deleteCollectionGrant,
@@ -115,6 +116,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   deleteKeys,
   deleteUser,
   deleteWalTail,
+  getApplierConfig,
+  getApplierState,
+  getApplierStateAll,
   getClusterInventory,
   getCollection,
   getCollectionChecksum,
@@ -168,6 +172,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   postOpenAuth,
   postRevisionsTree,
   postUser,
+  putApplierConfig,
+  putApplierStart,
+  putApplierStop,
   putBatch,
   putCollectionGrant,
   putCollectionLoad,
@@ -182,6 +189,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   putJobCancel,
   putKeys,
   putLoggerFollow,
+  putMakeFollower,
+  putMakeSlave,
   putRestoreCollection,
   putRestoreData,
   putRestoreIndexes,
@@ -194,90 +203,3 @@ export const ENDPOINTS: readonly Endpoint[] = [
   putWalFlush,
   putWalTail,
 ]
-
-/** Answers one request with one endpoint. */
-type Serve = (endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply) => Promise<void>
-
-/** Checks that the caller of a request may ask an endpoint; throws what the answer to others is. */
-type Authorize = (endpoint: Endpoint, request: FastifyRequest) => void
-
-/** What routes are made with. */
-export interface RouteParts extends BodyBoundParts {
-  readonly clock: Clock
-  /** What the leader plays. */
-  readonly compat: Compat
-  readonly serve: Serve
-  readonly authorize: Authorize
-}
-
-/**
- * Registers every path of the table for every method, with and without a database before it. A wrong
- * method is refused before the body is read.
- */
-export function registerRoutes(app: FastifyInstance, parts: RouteParts): void {
-  for (const method of METHODS) {
-    if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
-  }
-  const bounds = createBounds(parts)
-  const paths = [...byPath(endpointsOf(ENDPOINTS, parts.compat))].map(([path, endpoints]) => {
-    const kind = endpoints.find(({ bodyKind }) => bodyKind !== 'small')?.bodyKind ?? 'small'
-    return { path, endpoints, isStream: kind === 'stream', bound: bounds[kind] }
-  })
-  for (const each of paths) if (!each.isStream) registerPath(app, each, parts)
-  // What the framework does to bodies it does to all of a scope.
-  void app.register((scope, _options, done) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', (_request, _payload, parsed) => {
-      parsed(null)
-    })
-    const serve = draining(parts)
-    for (const each of paths) if (each.isStream) registerPath(scope, each, { ...parts, serve })
-    done()
-  })
-}
-
-interface RoutePath {
-  readonly path: string
-  readonly endpoints: readonly Endpoint[]
-  readonly bound: BodyBound
-}
-
-function registerPath(
-  app: FastifyInstance,
-  { path, endpoints, bound }: RoutePath,
-  { serve, authorize }: Pick<RouteParts, 'serve' | 'authorize'>,
-): void {
-  const { bytesMax: bodyLimit, hold } = bound
-  const allowed = endpoints.map(({ method }) => method)
-  const onRequest: onRequestHookHandler = (request, reply, done) => {
-    const endpoint = endpoints.find(({ method }) => method === request.method)
-    if (endpoint === undefined) throw methodNotSupported(allowed)
-    authorize(endpoint, request)
-    done(hold(request, reply))
-  }
-  const config = { isOpen: endpoints.some(({ access }) => access === 'open') }
-  for (const url of [path, `/_db/:database${path}`]) {
-    app.all(url, { onRequest, bodyLimit, config }, (request, reply) => {
-      const endpoint = endpoints.find(({ method }) => method === request.method)
-      assert(endpoint !== undefined)
-      return serve(endpoint, request, reply)
-    })
-  }
-}
-
-/** Serves, and then reads what is left of the body. */
-function draining({ serve, limits, clock }: RouteParts): Serve {
-  const { documentsBodyBytesMax: bytesMax, requestTimeoutMs: withinMs } = limits
-  return async (endpoint, request, reply) => {
-    await serve(endpoint, request, reply)
-    drainBody(request.raw, { clock, bytesMax, withinMs })
-  }
-}
-
-function byPath(endpoints: readonly Endpoint[]): Map<string, Endpoint[]> {
-  const paths = new Map<string, Endpoint[]>()
-  for (const endpoint of endpoints) {
-    paths.set(endpoint.path, [...(paths.get(endpoint.path) ?? []), endpoint])
-  }
-  return paths
-}

@@ -79,7 +79,12 @@ export function formatUser({ name, isActive, extra }: User): string {
   return `{"user":${JSON.stringify(name)},"active":${String(isActive)},"extra":${extra}}`
 }
 
-function readUserName(name: Json): string {
+/**
+ * Reads the name of a user that is to be made.
+ *
+ * @throws RequestError 400 with errorNum 1700
+ */
+export function readUserName(name: Json): string {
   if (typeof name !== 'string' || name === '') throw invalidUserName()
   const isFit = Buffer.byteLength(name) <= USER_NAME_BYTES_MAX && !FORBIDDEN_IN_NAME.test(name)
   if (!isFit) throw invalidUserName()
@@ -90,8 +95,13 @@ function isAbsent(value: Json): value is null | undefined {
   return value === undefined || value === null
 }
 
-/** Nested no deeper than a document, so that everybody can read it again. */
-function formatExtra(extra: JsonObject): string {
+/**
+ * The text of what is kept with a user; nested no deeper than a document, so that everybody can read
+ * it again.
+ *
+ * @throws RequestError 400 with errorNum 10
+ */
+export function formatExtra(extra: JsonObject): string {
   try {
     const text = JSON.stringify(extra)
     skipValue(Buffer.from(text), 0, Buffer.byteLength(text))

@@ -4,8 +4,8 @@ import { DumpLineError, DumpLineScanner } from '../wire/index.js'
 import { setEntryKey } from './check-entry.js'
 import { DocumentWriter } from './document-writer.js'
 import { ReplicatedDocuments, WriteTally } from './replicated-documents.js'
-import type { WriteTransaction } from './write-transaction.js'
 import { TRANSACTION_BYTES_MAX, TRANSACTION_ROWS_MAX } from './write-queue.js'
+import type { WriteTransaction } from './write-transaction.js'
 
 /** What writing a slice of a chunk did. */
 export interface SliceResult extends WriteResult {
@@ -23,6 +23,10 @@ export interface ChunkSlice {
   readonly nowMs: number
   /** Whether a document takes its revision away from another one, which is then removed. */
   readonly takesRevisions: boolean
+  /** As `ApplyOptions.rowsMax`. */
+  readonly rowsMax?: number | undefined
+  /** As `ApplyOptions.expectsNew`. */
+  readonly expectsNew?: boolean | undefined
 }
 
 /** Writes entries of a chunk up to the bounds of one transaction. */
@@ -32,9 +36,10 @@ export function applySlice(
   slice: ChunkSlice,
 ): SliceResult {
   const applier = new SliceApplier(transaction, id, slice)
-  const { chunk, firstLine } = slice
-  const lastLine = Math.min(chunk.lineCount, firstLine + TRANSACTION_ROWS_MAX)
-  const bytesEnd = (chunk.offsets[firstLine] ?? 0) + TRANSACTION_BYTES_MAX
+  const { chunk, firstLine, rowsMax = TRANSACTION_ROWS_MAX } = slice
+  const bytesMax = (TRANSACTION_BYTES_MAX / TRANSACTION_ROWS_MAX) * rowsMax
+  const lastLine = Math.min(chunk.lineCount, firstLine + rowsMax)
+  const bytesEnd = (chunk.offsets[firstLine] ?? 0) + bytesMax
   let nextLine = firstLine
   let error: DumpLineError | undefined
   try {
@@ -59,11 +64,11 @@ class SliceApplier {
   constructor(
     transaction: WriteTransaction,
     id: number,
-    { nowMs, takesRevisions }: Pick<ChunkSlice, 'nowMs' | 'takesRevisions'>,
+    { nowMs, takesRevisions, expectsNew }: Omit<ChunkSlice, 'chunk' | 'firstLine'>,
   ) {
     this.#transaction = transaction
     this.#tally = new WriteTally(nowMs)
-    this.#writer = new DocumentWriter(transaction, id)
+    this.#writer = new DocumentWriter(transaction, id, expectsNew)
     const options = { tally: this.#tally, takesRevisions }
     this.#documents = new ReplicatedDocuments(this.#writer, options)
   }

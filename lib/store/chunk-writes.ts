@@ -11,14 +11,14 @@ export async function applyChunk(
   writer: StoreWriter,
   id: number,
   chunk: EntryChunk,
-  { signal, takesRevisions = false }: ApplyOptions,
+  { signal, takesRevisions = false, rowsMax = TRANSACTION_ROWS_MAX, expectsNew }: ApplyOptions,
 ): Promise<WriteResult> {
   let written = NOTHING_WRITTEN
   let firstLine = 0
   while (firstLine < chunk.lineCount) {
     signal?.throwIfAborted()
-    const slice = { chunk, firstLine, nowMs: writer.now(), takesRevisions }
-    const rows = Math.min(TRANSACTION_ROWS_MAX, chunk.lineCount - firstLine)
+    const slice = { chunk, firstLine, nowMs: writer.now(), takesRevisions, rowsMax, expectsNew }
+    const rows = Math.min(rowsMax, chunk.lineCount - firstLine)
     const result = await writer.write((transaction) => applySlice(transaction, id, slice), rows)
     if (result.error !== undefined) throw result.error
     written = addResults(written, result)

@@ -3,6 +3,9 @@ import { fitKeptTree } from '../replica/index.js'
 import type {
   DumpedChunk,
   DumpOptions,
+  KeyedRevision,
+  KeyRange,
+  OperationOptions,
   RevisionAccess,
   Snapshot,
   SnapshotCollection,
@@ -17,6 +20,8 @@ import { StoreError } from './store-error.js'
 import { SYSTEM_DATABASE_ID, type StoreCollection, type StoreDatabase } from './store-records.js'
 import type { StoreSnapshot } from './store-snapshot.js'
 
+/** Keys of one block: about a megabyte. */
+const PAGE_KEYS = 8192
 const EVERY_REVISION: RevisionRange = { from: revision(0n), through: revision(2n ** 64n - 1n) }
 
 /** A snapshot of a store as a view of one of its databases. */
@@ -70,6 +75,21 @@ export class DatabaseSnapshot implements Snapshot {
 
   seek(definition: CollectionDefinition): Promise<RevisionAccess> {
     return Promise.resolve(createStoreAccess(this.#snapshot, this.#find(definition)))
+  }
+
+  async *readKeys(
+    definition: CollectionDefinition,
+    { after, through }: KeyRange,
+    { signal }: OperationOptions = {},
+  ): AsyncGenerator<readonly KeyedRevision[]> {
+    const collection = this.#find(definition)
+    const page = { through, limit: PAGE_KEYS, signal }
+    for (let last = after; ;) {
+      const rows = await this.#snapshot.readKeys(collection, { ...page, after: last })
+      if (rows.length > 0) yield rows
+      if (rows.length < PAGE_KEYS) return
+      last = rows.at(-1)?.key
+    }
   }
 
   close(): Promise<void> {

@@ -11,6 +11,8 @@ import { DumpLineScanner } from '../wire/index.js'
 import type { CountersRow } from './catalog.js'
 import { requireCounters } from './collection-writes.js'
 import type { KeyGenerator } from './key-generator.js'
+import type { DocumentSpan } from './document-span.js'
+import { isDigit } from './is-digit.js'
 import { META, putRow, rowName } from './meta-rows.js'
 import { setLineKey } from './line-key.js'
 import { openKeys } from './open-keys.js'
@@ -24,13 +26,6 @@ import type { MarkerPlace, WriteTransaction } from './write-transaction.js'
 const NO_OVERWRITE = { noOverwrite: true }
 const REVISION_BYTES = 8
 
-/** Bytes that hold a document between the offsets. */
-export interface DocumentSpan {
-  readonly bytes: Buffer
-  readonly start: number
-  readonly end: number
-}
-
 /**
  * Writes documents of one collection inside one write transaction, and its tree and counters at the
  * end. Documents, keys, markers, tree and counters change together or not at all.
@@ -42,6 +37,7 @@ export class DocumentWriter {
   readonly #old = new DocumentKey()
   readonly #changes = new TreeChanges()
   readonly #scanner = new DumpLineScanner()
+  readonly #expectsNew: boolean
   readonly #revisionBytes = Buffer.alloc(REVISION_BYTES)
   /** Undefined where there is nothing to enforce. */
   readonly #unique: UniqueRows | undefined
@@ -50,9 +46,13 @@ export class DocumentWriter {
   #hasReplacedRevisions: boolean
   #keys: KeyGenerator | undefined
 
-  /** @throws StoreError `ERR_COLLECTION_NOT_FOUND` */
-  constructor(transaction: WriteTransaction, id: number) {
+  /**
+   * @param expectsNew - most keys of {@link put} are not there: it looks for them by putting them
+   * @throws StoreError `ERR_COLLECTION_NOT_FOUND`
+   */
+  constructor(transaction: WriteTransaction, id: number, expectsNew = false) {
     this.#transaction = transaction
+    this.#expectsNew = expectsNew
     this.#counters = requireCounters(transaction, id)
     this.#place = { databaseId: this.#counters.databaseId, objectId: id }
     this.#documents = this.#counters.documents
@@ -97,25 +97,30 @@ export class DocumentWriter {
   put(key: KeyKey, revisionKey: DocumentKey, document: DocumentSpan): number {
     const { documents, keys } = this.#transaction.tables
     const length = document.end - document.start
-    const hadKey = this.#readOld(key)
+    this.#setRevisionBytes(revisionKey)
+    const isNew = this.#expectsNew && keys.putSync(key, this.#revisionBytes, NO_OVERWRITE)
+    const hadKey = !isNew && this.#readOld(key)
     if (hadKey && this.#old.high === revisionKey.high && this.#old.low === revisionKey.low) {
       return length
     }
     const bytes = document.bytes.subarray(document.start, document.end)
-    if (!documents.putSync(revisionKey, bytes, NO_OVERWRITE)) return -1
+    if (documents.putSync(revisionKey, bytes, NO_OVERWRITE)) {
+      if (!isNew) keys.putSync(key, this.#revisionBytes)
+      this.#replaceOld(key, hadKey, bytes)
+      const at = tick(this.#transaction.clock.next())
+      this.#transaction.markBytes(MARKER_TYPE.document, this.#place, bytes, at)
+      this.#count(revisionKey, length)
+      return length
+    }
+    if (isNew) keys.removeSync(key)
+    return -1
+  }
+
+  /** Makes the unique indexes those of the new text, and takes the old document away. */
+  #replaceOld(key: KeyKey, hadKey: boolean, bytes: Buffer): void {
     this.#beginUnique(key, hadKey)?.to(bytes).apply()
     if (hadKey) this.#removeOldDocument()
-    this.#setRevisionBytes(revisionKey)
-    keys.putSync(key, this.#revisionBytes)
-    this.#transaction.markBytes(
-      MARKER_TYPE.document,
-      this.#place,
-      bytes,
-      tick(this.#transaction.clock.next()),
-    )
-    this.#count(revisionKey, length)
-    if (!hadKey) this.#noteKey(key)
-    return length
+    else this.#noteKey(key)
   }
 
   /**
@@ -292,8 +297,4 @@ export class DocumentWriter {
     this.#documents += 1
     this.#bytes += length
   }
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39
 }

@@ -19,12 +19,21 @@ export function readPosition(
   return text === undefined ? undefined : parsePosition(text)
 }
 
-/** Says where the data stands, in the transaction that brings it there. */
+/**
+ * Says where the data stands, in the transaction that brings it there. Data stands in one log: who
+ * follows all databases has moved each of them on from where it stood in a log of its own, and who
+ * follows one of them has moved that one on from where all of them stood.
+ */
 export function putPosition(
   meta: MetaTable,
   databaseId: number | undefined,
   position: LogPosition,
 ): void {
+  const others =
+    databaseId === undefined
+      ? [...readRows(meta, META.positions)].map(({ name }) => name)
+      : [rowName(META.positions, ALL_DATABASES)]
+  for (const other of others) meta.removeSync(other)
   meta.putSync(rowName(META.positions, databaseId ?? ALL_DATABASES), formatPosition(position))
 }
 

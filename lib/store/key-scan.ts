@@ -1,7 +1,8 @@
-import type { KeyedRevision, OperationOptions } from '../replica/index.js'
+import type { KeyedRevision } from '../replica/index.js'
 import { formatRevisionLanes } from '../values/index.js'
 import { KEY_BYTES_MAX } from './check-entry.js'
 import { eachRow } from './each-row.js'
+import type { KeyPage } from './key-page.js'
 import type { ReadTransaction, Tables } from './layout.js'
 import { nextTurn } from './next-turn.js'
 import { KeyKey, readU32 } from './row-keys.js'
@@ -11,16 +12,6 @@ const SLICE_KEYS = 2048
 const NO_BYTES = Buffer.alloc(0)
 const ZERO = Buffer.from([0])
 
-/** Which keys are read, in the order of their bytes. */
-export interface KeyPage extends OperationOptions {
-  /** The first one, if it is there; undefined begins with the lowest. */
-  readonly from?: string | undefined
-  /** Only those above this one; it goes before `from`. */
-  readonly after?: string | undefined
-  /** Most keys to read. */
-  readonly limit: number
-}
-
 /** The keys of one collection, as one snapshot sees them. */
 export interface KeySource {
   readonly keys: Tables['keys']
@@ -29,18 +20,29 @@ export interface KeySource {
   readonly transaction: () => ReadTransaction
 }
 
+interface KeySlice {
+  /** The first key, included. */
+  readonly start: Buffer
+  /** Not included. */
+  readonly end: KeyKey
+  readonly limit: number
+}
+
 /** Reads keys and the revisions of their documents, in slices. */
 export async function readKeyPage(
   source: KeySource,
-  { from, after, limit, signal }: KeyPage,
+  { from, after, through, limit, signal }: KeyPage,
 ): Promise<KeyedRevision[]> {
   const found: KeyedRevision[] = []
+  const { space } = source
+  const end = new KeyKey().set(space + 1, NO_BYTES, 0, 0)
+  if (through !== undefined) setKey(end, space, above(bytesOf(through)))
   let start = after === undefined ? bytesOf(from ?? '') : above(bytesOf(after))
   while (found.length < limit) {
     signal?.throwIfAborted()
     const wanted = Math.min(SLICE_KEYS, limit - found.length)
     const count = found.length
-    const last = readSlice(source, start, wanted, found)
+    const last = readSlice(source, { start, end, limit: wanted }, found)
     if (last === undefined || found.length - count < wanted) break
     start = above(last)
     await nextTurn()
@@ -51,12 +53,10 @@ export async function readKeyPage(
 /** @returns the bytes of the last key; undefined when there was none */
 function readSlice(
   { keys, space, transaction }: KeySource,
-  bytes: Buffer,
-  limit: number,
+  { start: bytes, end, limit }: KeySlice,
   found: KeyedRevision[],
 ): Buffer | undefined {
-  const start = new KeyKey().set(space, bytes, 0, bytes.length)
-  const end = new KeyKey().set(space + 1, NO_BYTES, 0, 0)
+  const start = setKey(new KeyKey(), space, bytes)
   let last: Buffer | undefined
   eachRow(keys.getRange({ start, end, limit, transaction: transaction() }), (row) => {
     const { key, value } = row as { readonly key: Buffer; readonly value: Buffer }
@@ -76,4 +76,8 @@ function bytesOf(key: string): Buffer {
 /** The lowest bytes that are above a key. */
 function above(key: Buffer): Buffer {
   return Buffer.concat([key, ZERO])
+}
+
+function setKey(target: KeyKey, space: number, bytes: Buffer): KeyKey {
+  return target.set(space, bytes, 0, bytes.length)
 }

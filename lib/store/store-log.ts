@@ -48,7 +48,6 @@ export class StoreLog implements ChangeLog {
   /** @throws RangeError when the log of all databases is asked of another one than `_system` */
   constructor({ store, address, database }: StoreLogSource, options: ChangeLogOptions) {
     const { isGlobal = false, chunkBytes = FOLLOW_CHUNK_BYTES } = options
-    const { includeSystem = false, includeFoxxQueues = false } = options
     if (isGlobal && database !== SYSTEM_DATABASE) {
       const reason = `it is had from "${SYSTEM_DATABASE}" only`
       throw new RangeError(`Cannot open the log of all databases at ${address}: ${reason}`)
@@ -60,7 +59,7 @@ export class StoreLog implements ChangeLog {
     this.address = address
     this.database = isGlobal ? undefined : database
     this.#store = store
-    this.#system = { includeSystem, includeFoxxQueues }
+    this.#system = systemOf(options)
     this.#chunkBytes = chunkBytes
   }
 
@@ -160,6 +159,10 @@ export class StoreLog implements ChangeLog {
     if (found !== undefined) return found
     throw missingDatabase('read', name, this.#store.path, snapshot.databases())
   }
+}
+
+function systemOf({ includeSystem = false, includeFoxxQueues = false }: ChangeLogOptions) {
+  return { includeSystem, includeFoxxQueues }
 }
 
 /** Gives each block away, so that nobody keeps the whole answer while it is read. */

@@ -2,7 +2,7 @@ import type { MerkleTree } from '../merkle/index.js'
 import type { KeyedRevision, OperationOptions } from '../replica/index.js'
 import type { Revision, RevisionRange, Tick } from '../values/index.js'
 import type { DumpForm, MarkerForm, SystemCollectionOptions } from '../wire/index.js'
-import type { KeyPage } from './key-scan.js'
+import type { KeyPage } from './key-page.js'
 import type { CopyMark, StoreCollection, StoreDatabase, StoreView } from './store-records.js'
 
 /** Rows of a collection in revision order, as lines of one form. */

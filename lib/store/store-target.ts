@@ -220,6 +220,12 @@ class StoreTargetCopy implements TargetCopy {
   }
 }
 
+/**
+ * Documents of one transaction of a copy that has several on their way: large ones change fewer pages
+ * for each document and wait less often for the disk, but nothing else runs for their 40 ms.
+ */
+const APART_ROWS_MAX = 8000
+
 class StoreTargetCollection implements TargetCollection {
   readonly #store: Store
   readonly #collection: CollectionRef
@@ -231,6 +237,13 @@ class StoreTargetCollection implements TargetCollection {
 
   write(chunk: EntryChunk): Promise<WriteResult> {
     return this.#store.applyChunk(this.#collection, chunk)
+  }
+
+  writeApart(chunk: EntryChunk): Promise<WriteResult> {
+    return this.#store.applyChunk(this.#collection, chunk, {
+      rowsMax: APART_ROWS_MAX,
+      expectsNew: true,
+    })
   }
 
   async createIndexes(indexes: readonly JsonObject[]): Promise<void> {

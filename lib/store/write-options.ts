@@ -9,6 +9,13 @@ export interface ApplyOptions extends OperationOptions {
    * in `removals`; otherwise it gets a new revision itself. Default: false.
    */
   readonly takesRevisions?: boolean | undefined
+  /**
+   * Documents that one transaction takes at most; its bytes are bounded in proportion. Default:
+   * `TRANSACTION_ROWS_MAX`, so that others get their turn soon.
+   */
+  readonly rowsMax?: number | undefined
+  /** Most documents have keys that the collection does not have: which costs less then. */
+  readonly expectsNew?: boolean | undefined
 }
 
 /** How `Store.createIndex` makes an index. */

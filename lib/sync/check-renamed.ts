@@ -1,11 +1,12 @@
-import type { RevisionAccess } from '../replica/index.js'
-import { revision } from '../values/index.js'
+import type { DumpedChunk, RevisionAccess } from '../replica/index.js'
+import { revision, type RevisionRange } from '../values/index.js'
 import { seekTarget, type ComparedTrees, type TargetCollectionView } from './compare-collection.js'
 import { IncomparableError } from './incomparable-error.js'
 import type { SourceCollection } from './source-collection.js'
 
 /** Documents that are looked at: the oldest ones, which both sides are likely to have. */
 const SAMPLE_MAX = 8
+const EVERYTHING: RevisionRange = { from: revision(0n), through: revision(2n ** 64n - 1n) }
 
 /** A collection that may have, or have had, another name at the target. */
 export interface RenamedCollection {
@@ -36,15 +37,31 @@ export async function checkRenamed(renamed: RenamedCollection): Promise<void> {
   const [first] = sample
   const last = sample.at(-1)
   if (first === undefined || last === undefined) return
-  const ours = await readIds(local, sample, signal)
+  const ours = await readIds(local.documents([sample], { signal }))
   const oldName = renamed.oldName ?? otherNameIn(ours, source.collection.definition.name)
   if (oldName === undefined) return
   const range = { from: revision(first), through: revision(last) }
-  const theirs = await source.withAccess([range], (remote) => readIds(remote, sample, signal))
+  const theirs = await source.withAccess([range], (remote) =>
+    readIds(remote.documents([sample], { signal })),
+  )
   const common = [...theirs].filter(([document]) => ours.has(document))
   const isSame = common.every(([document, id]) => ours.get(document) === id)
   if (common.length > 0 && isSame) return
   throw new IncomparableError(`its documents still have the name "${oldName}" at the target`)
+}
+
+/**
+ * Looks whether the oldest documents of a target have the name of another collection in their `_id`.
+ *
+ * @returns that name; undefined when they have the right one
+ */
+export async function otherNameOf(
+  local: RevisionAccess,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const sample = await firstOf(local.revisions([EVERYTHING], { signal }))
+  return otherNameIn(await readIds(local.documents([sample], { signal })), name)
 }
 
 /** The name of another collection that one of the documents has in its `_id`. */
@@ -63,13 +80,11 @@ async function firstOf(blocks: AsyncIterable<BigUint64Array>): Promise<BigUint64
 }
 
 /** The `_id` of documents, by key and revision. */
-async function readIds(
-  access: RevisionAccess,
-  revisions: BigUint64Array,
-  signal: AbortSignal,
+export async function readIds(
+  dumped: AsyncIterable<DumpedChunk>,
 ): Promise<ReadonlyMap<string, unknown>> {
   const ids = new Map<string, unknown>()
-  for await (const { chunk } of access.documents([revisions], { signal })) {
+  for await (const { chunk } of dumped) {
     for (const text of chunk.buffer.toString().split('\n')) {
       if (text.trim() === '') continue
       const { _key, _rev, _id } = JSON.parse(text) as Readonly<Record<string, unknown>>

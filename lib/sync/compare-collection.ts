@@ -1,7 +1,7 @@
 import { diffTrees, TreeError, type MerkleTree } from '../merkle/index.js'
 import type { RevisionAccess, Snapshot, SnapshotCollection, TreeOptions } from '../replica/index.js'
 import type { RevisionRange } from '../values/index.js'
-import { IncomparableError } from './incomparable-error.js'
+import { IncomparableError, NoRevisionsError } from './incomparable-error.js'
 import type { SourceCollection } from './source-collection.js'
 
 /** A collection as the target has it. */
@@ -33,7 +33,7 @@ export async function chooseWay(
     throw new IncomparableError('documents of the target could not keep their revisions')
   }
   if (!(await source.isComparable())) {
-    throw new IncomparableError('the source does not sync it by revision')
+    throw new NoRevisionsError('the source does not sync it by revision')
   }
   return 'compare'
 }

@@ -1,14 +1,9 @@
 import { concat, defer, EMPTY, ignoreElements, map, of, scan, tap, type Observable } from 'rxjs'
-import type {
-  DumpedChunk,
-  Snapshot,
-  SnapshotCollection,
-  TargetCollection,
-  WriteResult,
-} from '../replica/index.js'
+import type { Snapshot, SnapshotCollection, TargetCollection } from '../replica/index.js'
 import { observePull } from '../streams/index.js'
 import { gatherWrites, sourceShare } from './gather-writes.js'
 import { addTotals, NO_TOTALS, type CollectionTotals, type SyncEvent } from './sync-event.js'
+import { writeDumped } from './write-dumped.js'
 
 /** One collection on its way. */
 export interface CollectionCopy {
@@ -69,18 +64,11 @@ export function fillCollection(copy: CollectionCopy): Observable<SyncEvent> {
 
 function copyData(copy: CollectionCopy): Observable<CollectionTotals> {
   const { snapshot, collection, into, maxInFlightBytes, signal, onTransfer } = copy
-  const open = (inner: AbortSignal): AsyncIterable<DumpedChunk> => {
+  const open = (inner: AbortSignal): AsyncIterable<CollectionTotals> => {
     const share = sourceShare(maxInFlightBytes)
     const options = { signal: inner, maxInFlightBytes: share, onTransfer }
-    return gatherWrites(snapshot.dump(collection.definition, options), share)
+    const dumped = gatherWrites(snapshot.dump(collection.definition, options), share)
+    return writeDumped(dumped, into, inner)
   }
-  return observePull(
-    open,
-    async (dumped) => toTotals(dumped, await into.write(dumped.chunk)),
-    signal,
-  ).pipe(scan(addTotals, NO_TOTALS))
-}
-
-function toTotals({ readBytes }: DumpedChunk, written: WriteResult): CollectionTotals {
-  return { readBytes, ...written }
+  return observePull(open, (totals) => totals, signal).pipe(scan(addTotals, NO_TOTALS))
 }

@@ -47,6 +47,7 @@ class Gathering {
     const [first, ...rest] = parts.map(({ chunk }) => chunk)
     if (first === undefined) return
     const readBytes = parts.reduce((sum, part) => sum + part.readBytes, 0)
-    yield { chunk: joinChunks([first, ...rest]), readBytes }
+    const isApart = parts.every((part) => part.isApart === true)
+    yield { chunk: joinChunks([first, ...rest]), readBytes, ...(isApart ? { isApart } : {}) }
   }
 }

@@ -3,3 +3,6 @@
  * the message is the reason that the user is told.
  */
 export class IncomparableError extends Error {}
+
+/** The source does not look up revisions of the collection; it may know a comparison by key. */
+export class NoRevisionsError extends IncomparableError {}

@@ -6,6 +6,7 @@ import { fillCollection, startedEvent } from './copy-collection.js'
 import type { CopyPlan } from './copy-plan.js'
 import { fillPhases } from './fill-phases.js'
 import { assertUntransformed, type FullSyncOptions } from './full-sync.js'
+import { repairByKeys } from './keys/index.js'
 import { observeWork } from './observe-work.js'
 import { openCollections, type OpenedCollection } from './open-collections.js'
 import { repairCollection, type CollectionRepair, type CopyNeeded } from './repair-collection.js'
@@ -39,8 +40,11 @@ interface IncrementalRun {
  * collections that only the target has stay. Cold: each subscription is one run. Ended early and
  * started again, it goes on with what still differs.
  *
+ * Where a server does not look up revisions, as those before 3.8, a store is compared with it in chunks
+ * by key.
+ *
  * A collection is copied as a whole where its revisions cannot be compared, which is told as a
- * warning: a server before 3.8, documents without a revision, documents at the target that could not
+ * warning: a server that knows neither way, documents without a revision, documents at the target that could not
  * keep theirs, a collection that was renamed. Where the target removes by key, as servers do, such a
  * collection is compared by content instead.
  *
@@ -108,7 +112,11 @@ async function repair(
   const source = new SourceCollection(collection, reading)
   const ends = { ...one, copy, into, maxInFlightBytes }
   const needed = await repairCollection({ ...ends, source, oldName, pool })
-  if (needed?.reason === undefined || into.removeKeys === undefined) return needed
+  if (needed?.reason === undefined) return needed
+  if (into.removeKeys === undefined) {
+    if (needed.lacksRevisions !== true) return needed
+    return repairByKeys({ ...ends, snapshot, collection, oldName, needed })
+  }
   const { reason, isChanged = false } = needed
   const message = `collection "${collection.definition.name}" is compared by content: ${reason}`
   emit({ kind: 'warning', message })

@@ -16,8 +16,9 @@ import {
 import { compareContents } from './compare-contents.js'
 import { planCopy, type CopyPlan } from './copy-plan.js'
 import { findCounterpart } from './find-counterpart.js'
-import { IncomparableError } from './incomparable-error.js'
+import { IncomparableError, NoRevisionsError } from './incomparable-error.js'
 import type { IncrementalSyncOptions } from './incremental-sync.js'
+import { planByKeys } from './keys/index.js'
 import { mergeRevisions } from './merge-revisions.js'
 import { observeWork } from './observe-work.js'
 import { runToEnd } from './run-to-end.js'
@@ -195,9 +196,38 @@ async function planDocuments(
   } catch (error) {
     if (!(error instanceof IncomparableError)) throw error
     const { message: reason } = error
-    return comparesContents
-      ? { ...(await planContents(run, collection, target, signal)), reason }
-      : { ...wholeOf(collection, 'copy', counterpart), reason }
+    if (comparesContents) {
+      return { ...(await planContents(run, collection, target, signal)), reason }
+    }
+    const lacksRevisions = error instanceof NoRevisionsError
+    return planKeysOrCopy(run, collection, target, { reason, lacksRevisions, signal })
+  }
+}
+
+interface KeysQuestion {
+  /** Why a comparison by revision cannot be. */
+  readonly reason: string
+  /** The source only lacks revisions. */
+  readonly lacksRevisions: boolean
+  readonly signal: AbortSignal
+}
+
+/** Counts what a comparison by key would move, where the source knows that way. */
+async function planKeysOrCopy(
+  { plan: { snapshot } }: PlanRun,
+  collection: SnapshotCollection,
+  target: TargetCollectionView,
+  { reason, lacksRevisions, signal }: KeysQuestion,
+): Promise<PlannedDocuments> {
+  const copy = { ...wholeOf(collection, 'copy', target.collection), reason }
+  if (!lacksRevisions) return copy
+  const { name } = collection.definition
+  try {
+    const planned = await planByKeys(snapshot, collection, target, signal)
+    return planned === undefined ? copy : { collection: name, ...planned }
+  } catch (error) {
+    if (!(error instanceof IncomparableError)) throw error
+    return { ...copy, reason: error.message }
   }
 }
 

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import type { MerklePool } from '../merkle/index.js'
 import type { TargetCopy, TargetRepair } from '../replica/index.js'
 import { assertSharesRevisions } from './assert-shares-revisions.js'
@@ -10,7 +9,7 @@ import {
   type ComparedTrees,
   type TargetCollectionView,
 } from './compare-collection.js'
-import { IncomparableError } from './incomparable-error.js'
+import { IncomparableError, NoRevisionsError } from './incomparable-error.js'
 import { moveDifferences, type MovedDifferences } from './move-differences.js'
 import type { RepairMeter } from './repair-meter.js'
 import type { SourceCollection } from './source-collection.js'
@@ -22,6 +21,7 @@ import {
   type SyncEvent,
 } from './sync-event.js'
 import { TreesDifferError } from './trees-differ-error.js'
+import { withTargetCollection } from './with-target.js'
 
 /**
  * How often what differs is moved before a repair is given up, if the last round did what an earlier
@@ -54,6 +54,8 @@ export interface CopyNeeded {
   readonly reason: string | undefined
   /** True when the target's definition was changed already. */
   readonly isChanged?: boolean | undefined
+  /** True when the source only lacks revisions, so that it may know the older way, by keys. */
+  readonly lacksRevisions?: boolean | undefined
 }
 
 /**
@@ -71,7 +73,8 @@ export async function repairCollection(repair: CollectionRepair): Promise<CopyNe
     return await repairer.run()
   } catch (error) {
     if (!(error instanceof IncomparableError)) throw error
-    return { reason: error.message, isChanged: repairer.isChanged }
+    const lacksRevisions = error instanceof NoRevisionsError
+    return { reason: error.message, isChanged: repairer.isChanged, lacksRevisions }
   }
 }
 
@@ -202,21 +205,11 @@ class Repairer {
     return outcome
   }
 
-  async #withTarget<Result>(
+  #withTarget<Result>(
     use: (target: TargetCollectionView) => Promise<Result> | Result,
   ): Promise<Result> {
     const { copy, source, signal } = this.#repair
-    signal.throwIfAborted()
-    const { name } = source.collection.definition
-    const snapshot = await copy.openSnapshot({ signal })
-    try {
-      const { collections } = await snapshot.inventory({ signal, sizeOf: name })
-      const collection = collections.find(({ definition }) => definition.name === name)
-      assert.ok(collection !== undefined, 'the collection that is being repaired is there')
-      return await use({ snapshot, collection })
-    } finally {
-      await snapshot.close()
-    }
+    return withTargetCollection(copy, source.collection.definition.name, signal, use)
   }
 
   #emitCompared({ sourceTree, targetTree, ranges }: ComparedTrees): void {

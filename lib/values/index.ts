@@ -1,3 +1,4 @@
+export * from './compare-utf8.js'
 export * from './hybrid-clock.js'
 export * from './revision.js'
 export * from './revision-error.js'

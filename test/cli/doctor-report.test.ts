@@ -23,6 +23,7 @@ const NOTHING_KNOWN: ServerExamination = {
     grant: undefined,
     collections: undefined,
     collectionsByRevision: undefined,
+    hiddenCollections: undefined,
   },
   dialects: {
     batchState: undefined,
@@ -115,12 +116,25 @@ describe('formatExamination()', () => {
     assert.equal(rowAbout('state', { server: state }), 'read only, in maintenance')
     const hidden = { ...database, grant: 'none' } as const
     assert.equal(rowAbout('this one', { database: hidden }), 'shop is not yours to read')
+    const partly = { ...database, grant: 'ro', collections: 1, hiddenCollections: 3 } as const
+    const told = 'shop may be read, 1 collection, 0 with trees; 3 are hidden'
+    assert.equal(rowAbout('this one', { database: partly }), told)
     const trees = { ...dialects, revisionTrees: true, revisionsAsHlc: false }
     assert.equal(rowAbout('trees', { dialects: trees }), 'JSON; revisions as documents have them')
     const log = { ...dialects, log: false, logLastTick: '7' }
     assert.equal(rowAbout('log', { dialects: log }), 'up to tick 7, not to be read')
     const parallel = { ...dialects, parallelDumpOfBatch: true }
     assert.equal(rowAbout('parallel dump', { dialects: parallel }), 'yes, of the moment of a batch')
+  })
+
+  it('names some databases, and counts the others', () => {
+    const databases = Array.from({ length: 12 }, (_, index) => ({
+      name: `d${index}`,
+      grant: index === 1 ? undefined : ('ro' as const),
+    }))
+    const row = rowAbout('databases', { caller: { ...NOTHING_KNOWN.caller, databases } }) ?? ''
+    assert.match(row, /^d0 \(ro\), d1 \(\?\), /)
+    assert.match(row, /, d9 \(ro\), 2 others$/)
   })
 
   it('tells that nothing may be read', () => {

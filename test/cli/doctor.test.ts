@@ -55,16 +55,24 @@ describe('tidemark doctor', () => {
       'TLS | none',
       'what | works | remark',
       'dump | yes',
-      'parallel dump | yes | of a moment of its own, not that of a batch',
+      'parallel dump | partly | it has a moment of its own: while nothing is written, or where the log is followed',
       'sync and restore into it | yes',
     ])
+  })
+
+  it('tells nobody the password', async () => {
+    for (const flags of [[], ['--json'], ['--json', '--dbserver', 'PRMR-1']]) {
+      const { stdout, stderr } = await doctor(MODERN, ...flags)
+      assert.ok(stdout.includes('root'))
+      assert.equal(`${stdout}${stderr}`.includes('secret'), false)
+    }
   })
 
   it('tells people of a server of 3.7', async () => {
     assertRows(await doctor(OLD), [
       'server | ArangoDB 3.7.18, a single server, rocksdb, id 41873120939',
       'dump | lines of type,data; not asked for a form: type,data',
-      'trees | not known',
+      'trees | no',
       'applier | yes',
       'sync --incremental, by trees | no | there are no trees before 3.8',
       'sync --incremental, by keys | yes',

@@ -19,6 +19,7 @@ describe('tidemark sync into a server', () => {
     const without = await runInProcess(['sync', at('dump'), target])
     assert.equal(without.exitCode, 1)
     assert.match(without.stderr, /the server has no database "shop"; it has to be made first/)
+    assert.match(without.stderr, /^hint: --create-database makes it$/m)
     const copied = await runInProcess(['sync', at('dump'), target, '--create-database'])
     assert.equal(copied.exitCode, 0, copied.stderr)
     assert.match(copied.stdout, /copied to http:.*\/_db\/shop: 1 collection, 200 documents/)

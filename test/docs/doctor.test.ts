@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { execFile } from 'node:child_process'
 import type { ServerExamination } from '../../lib/remote/index.js'
 import { runInProcess } from '../cli/support/run-in-process.js'
 import { fillCollection, startTestLeader, type TestLeader } from '../server/support/test-leader.js'
@@ -70,12 +67,15 @@ describe('docs/doctor.md', () => {
   })
 
   it('has code that runs', async () => {
-    const file = fileURLToPath(new URL('dist/test/docs/doctor-page.mjs', ROOT_URL))
-    await writeFile(file, block(page, 'ts'))
+    const file = new URL('dist/test/docs/doctor-page.mjs', ROOT_URL)
+    const code = block(page, 'ts').replace('console.log(', 'export default [')
+    const url = `process.env.SERVER_URL ?? '${SERVER}'`
+    assert.ok(code.includes(url))
+    await writeFile(file, code.replace(url, `'${test.url}'`).replace(/\)\n$/, ']\n'))
     try {
-      const env = { ...process.env, SERVER_URL: test.url }
-      const { stdout } = await promisify(execFile)(process.execPath, [file], { env })
-      assert.match(stdout, /^tidemark dump,sync,sync-by-tree,.*target$/m)
+      const { default: told } = (await import(file.href)) as { default: readonly string[] }
+      assert.equal(told[0], 'tidemark')
+      assert.match(told[1] ?? '', /^dump,sync,sync-by-tree,.*target$/)
     } finally {
       await rm(file)
     }
@@ -86,12 +86,13 @@ describe('docs/doctor.md', () => {
       [
         'transport-failure.ts',
         'remote-connection.ts',
+        'remote-error.ts',
         'examine/examine-server.ts',
         'examine/probe-server.ts',
       ].map((name) => readFile(new URL(`lib/remote/${name}`, ROOT_URL), 'utf8')),
     )
     const reasons = firstCells(page, 'When there is nothing to examine')
-    assert.ok(reasons.length >= 9)
+    assert.ok(reasons.length >= 10)
     for (const reason of reasons) {
       const [text = ''] = reason.split(' (…)')
       assert.ok(sources.join('').includes(text), reason)

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BatchKeeper } from '../../lib/remote/batch-keeper.js'
-import type { BatchClock } from '../../lib/remote/index.js'
 import type { DumpedChunk } from '../../lib/replica/index.js'
 import { countdown } from '../support/countdown.js'
 import {
@@ -12,34 +11,7 @@ import {
   type FakeLeader,
   type Script,
 } from '../support/fake-leader.js'
-
-/** A clock that stands until it is moved. */
-class ManualClock implements BatchClock {
-  #nowMs = 0
-  readonly intervals: { readonly everyMs: number; nextMs: number; readonly run: () => void }[] = []
-
-  now(): number {
-    return this.#nowMs
-  }
-
-  every(everyMs: number, run: () => void): () => void {
-    const interval = { everyMs, nextMs: this.#nowMs + everyMs, run }
-    this.intervals.push(interval)
-    return () => {
-      this.intervals.splice(this.intervals.indexOf(interval), 1)
-    }
-  }
-
-  move(ms: number): void {
-    this.#nowMs += ms
-    for (const interval of this.intervals) {
-      while (interval.nextMs <= this.#nowMs) {
-        interval.nextMs += interval.everyMs
-        interval.run()
-      }
-    }
-  }
-}
+import { ManualClock } from '../support/manual-clock.js'
 
 function createKeeper(extend: () => Promise<boolean>) {
   const clock = new ManualClock()

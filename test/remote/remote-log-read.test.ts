@@ -36,7 +36,8 @@ describe('RemoteLog.read()', () => {
   })
 
   it('asks for the part of the log that was opened', async () => {
-    const options = { isGlobal: true, includeSystem: true, chunkBytes: 20_000 }
+    const system = { includeSystem: true, includeFoxxQueues: true }
+    const options = { isGlobal: true, ...system, chunkBytes: 20_000 }
     await withLog(
       { database: '_system', tail: inOrder({}) },
       async (log, { tails }) => {
@@ -46,6 +47,7 @@ describe('RemoteLog.read()', () => {
           [query?.['global'], query?.['includeSystem'], query?.['chunkSize'], log.database],
           ['true', 'true', '20000', undefined],
         )
+        assert.equal(query?.['includeFoxxQueues'], 'true')
       },
       options,
     )

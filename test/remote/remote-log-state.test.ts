@@ -23,6 +23,7 @@ describe('RemoteLog.state()', () => {
     await withLog({ ...script, firstTick: () => 17n }, async (log, { calls, names }) => {
       assert.deepEqual(await log.state(), {
         serverId: '41873120939',
+        version: '3.12.7',
         firstTick: 17n,
         lastTick: 2n ** 53n + 1n,
         canWait: false,

@@ -57,6 +57,7 @@ describe('parsePosition()', () => {
     const selections = [
       { collections: ['a', 'b'] },
       { exclude: ['logs'], includeSystem: true },
+      { includeSystem: true, includeFoxxQueues: true },
       { collections: [] },
     ]
     for (const selection of selections) {

@@ -33,10 +33,17 @@ describe('noRoute()', () => {
     assert.deepEqual(told('/_api/replication/dump/x').slice(0, 2), [400, 601])
     assert.deepEqual(told('/_api/wal/x').slice(0, 2), [400, 400])
     assert.deepEqual(told('/_db/d/_api/wal').slice(0, 2), [400, 400])
-    for (const path of ['/_api/dump', '/_api/dump/next', '/_db/d/_api/dump/next/1/2?x=3']) {
+    for (const path of [
+      '/_api/dump',
+      '/_api/dump?x',
+      '/_api/dump/a/b',
+      '/_db/d/_api/dump/next/1/2?x=3',
+    ]) {
       assert.deepEqual(told(path).slice(0, 2), [400, 10])
     }
-    assert.deepEqual(told('/_api/dumps').slice(0, 2), [404, 404])
+    for (const path of ['/_api/dumps', '/_api/dump/start', '/_api/dump/next/dump-1?batchId=1']) {
+      assert.deepEqual(told(path).slice(0, 2), [404, 404])
+    }
   })
 
   it('has no endpoint below what is not served', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { useTemporaryDirectory } from '../support/temporary-directory.js'
+import { soakAppliers } from './applier.js'
 import { soakDump } from './dump.js'
 import { soakImports } from './import.js'
 import { soakKills } from './kill.js'
@@ -23,6 +24,13 @@ describe(`Soaks of seed ${SEED}, short ones`, () => {
     const { kills, changes, events } = await soakKills(options)
     assert.ok(kills >= POINTS)
     assert.ok(changes > 50 && events > 50)
+  }).timeout(240_000)
+
+  it('bring a background follower to what its leader has, whoever is killed', async () => {
+    const options = { directory: at('.'), points: POINTS, seed: SEED }
+    const { leaderKills, followerKills, changes } = await soakAppliers(options)
+    assert.deepEqual([leaderKills, followerKills], [1, 1])
+    assert.ok(changes > 50)
   }).timeout(240_000)
 
   it('keep a slow consumer within its memory, and ask no more than it takes', async function () {

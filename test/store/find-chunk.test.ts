@@ -4,6 +4,7 @@ import { DUMP_CHUNK_BYTES } from '../../lib/core/index.js'
 import { formatDumpLine, parseDumpLine, type DumpForm } from '../../lib/wire/index.js'
 import type { Revision } from '../../lib/values/index.js'
 import type { Store, StoreCollection, StoreSnapshot } from '../../lib/store/index.js'
+import type { ChunkRange } from '../../lib/store/store-snapshot.js'
 import { chunkOf } from '../support/chunk.js'
 import { documents, documentText, makeCollection, reread } from './support/documents.js'
 import { useStore } from './support/use-store.js'
@@ -25,7 +26,7 @@ interface ReadChunk {
 async function dumpInChunks(
   snapshot: StoreSnapshot,
   collection: StoreCollection,
-  options: { readonly form: DumpForm; readonly chunkBytes: number },
+  options: Pick<ChunkRange, 'form' | 'chunkBytes' | 'countMax'>,
 ): Promise<ReadChunk[]> {
   const chunks: ReadChunk[] = []
   let after: Revision | undefined
@@ -103,6 +104,29 @@ describe('StoreSnapshot.findChunk()', () => {
         chunk.release()
       }
     }
+    snapshot.close()
+  })
+
+  it('gives no more lines than are wanted, whatever their size', async () => {
+    const { collection, snapshot } = await filled(2500)
+    const large = { form: 'bare', chunkBytes: 1e9 } as const
+    const [whole] = await dumpInChunks(snapshot, collection, large)
+    for (const countMax of [1, 2, 1999, 2000, 2001, 2500, 2501]) {
+      const chunk = await snapshot.findChunk(collection, { ...large, countMax })
+      const text = (await readAll(chunk.blocks())).toString()
+      const count = Math.min(countMax, 2500)
+      assert.deepEqual([chunk.count, chunk.hasMore], [count, count < 2500], `${countMax}`)
+      assert.equal(text, whole?.text.slice(0, text.length))
+      assert.equal(text.split('\n').length - 1, count)
+    }
+    const chunks = await dumpInChunks(snapshot, collection, { ...large, countMax: 700 })
+    assert.deepEqual(
+      chunks.map(({ count }) => count),
+      [700, 700, 700, 400],
+    )
+    const short = await snapshot.findChunk(collection, { form: 'bare', chunkBytes: 0, countMax: 9 })
+    assert.equal(short.count, 1)
+    short.release()
     snapshot.close()
   })
 

@@ -82,13 +82,16 @@ describe('Target.openFollow() of a store', () => {
     assert.equal(await opened?.position(), undefined)
   })
 
-  it('keeps the position of all databases apart, while none is being copied', async () => {
+  it('has one position, of a database or of all, while none is being copied', async () => {
     const target = await openTarget('_system')
     const [all, one] = [await openFollow(target, true), await openFollow(target)]
     await one.apply([], positionAt(5n))
-    await all.apply([], OF_ALL)
     assert.deepEqual(await one.position(), positionAt(5n))
-    assert.deepEqual(await all.position(), OF_ALL)
+    await all.apply([], OF_ALL)
+    assert.deepEqual([await one.position(), await all.position()], [undefined, OF_ALL])
+    await one.apply([], positionAt(6n))
+    assert.deepEqual([await one.position(), await all.position()], [positionAt(6n), undefined])
+    await all.apply([], OF_ALL)
     const copy = await target.beginCopy(ORIGIN)
     assert.equal(await all.position(), undefined)
     await copy.finish({ ...OF_ALL, tick: tick(7n) })

@@ -34,7 +34,7 @@ export interface ArangodumpOptions {
 }
 
 /** A collection as it was dumped. */
-export interface CalledCollection {
+interface CalledCollection {
   readonly name: string
   /** `parameters` and `indexes`, as the inventory has them. */
   readonly structure: Readonly<Record<string, unknown>>

@@ -82,6 +82,7 @@ export function createFakeRunner(transform: FakeTransform): FakeRunner {
         routed: new Map([...routed].map(([name, lines]) => [name, [chunkOf(lines)]])),
       }
     },
+    unusedRules: () => [],
     close: () => Promise.resolve(),
   }
 }

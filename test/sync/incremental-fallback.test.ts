@@ -35,8 +35,11 @@ describe('incrementalSync() where revisions cannot be compared', () => {
     await pair.assertEqual()
   }
 
-  it('copies the whole of a collection that a server does not sync by revision', () =>
-    bringUpAltered(() => ({ seek: () => Promise.resolve(undefined) })))
+  it('copies the whole of a collection that a server knows neither by revision nor by key', () =>
+    bringUpAltered(() => ({
+      seek: () => Promise.resolve(undefined),
+      seekKeys: () => Promise.resolve(undefined),
+    })))
 
   it('copies the whole of a collection whose tree has another depth', () =>
     bringUpAltered(() => ({
@@ -56,7 +59,7 @@ describe('incrementalSync() where revisions cannot be compared', () => {
     await put(pair.leader(), 'a', documentLines(1, 20))
     const second = await pair.bringUp()
     assert.deepEqual(warningsOf(second), [
-      'collection "a" is copied as a whole: the source does not sync it by revision',
+      'collection "a" is compared by key: the source does not sync it by revision',
     ])
     await pair.assertEqual()
   })

@@ -1,73 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import type { Store } from '../../lib/store/index.js'
-import {
-  collectionOf,
-  documentLine,
-  openCopy,
-  put,
-  removalLine,
-  revisionAt,
-  stateOf,
-  useReplicaPair,
-} from './support/replica-pair.js'
-
-/** One change; a write has a revision that no other one has, near or far from the last. */
-type Change =
-  | { readonly kind: 'write'; readonly key: number; readonly leaf: number }
-  | { readonly kind: 'remove'; readonly key: number }
-  | { readonly kind: 'truncate' }
-
-const keys = fc.integer({ min: 0, max: 12 })
-const change: fc.Arbitrary<Change> = fc.oneof(
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      kind: fc.constant('write' as const),
-      key: keys,
-      leaf: fc.oneof(fc.integer({ min: 0, max: 6 }), fc.constant(1_000_000)),
-    }),
-  },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('remove' as const), key: keys }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('truncate' as const) }) },
-)
-const history = fc.array(change, { maxLength: 20 })
-
-/** Makes changes to stores and to what they should hold, with revisions that are never used twice. */
-class History {
-  #count = 0
-
-  async play(
-    changes: readonly Change[],
-    name: string,
-    stores: readonly Store[],
-    expected: Map<string, string>,
-  ): Promise<void> {
-    let lines: string[] = []
-    for (const one of changes) {
-      if (one.kind === 'truncate') {
-        expected.clear()
-        lines = []
-        for (const store of stores) await store.truncateCollection(collectionOf(store, name))
-      } else {
-        lines.push(this.#lineOf(one, expected))
-      }
-    }
-    for (const store of stores) await put(store, name, lines)
-  }
-
-  #lineOf(one: Exclude<Change, { kind: 'truncate' }>, expected: Map<string, string>): string {
-    const key = `k${one.key}`
-    if (one.kind === 'remove') {
-      expected.delete(key)
-      return removalLine(key)
-    }
-    this.#count += 1
-    const line = documentLine(key, revisionAt(this.#count, one.leaf), { write: this.#count })
-    expected.set(key, line)
-    return line
-  }
-}
+import { History, history, linesOf } from './support/history.js'
+import { openCopy, put, stateOf, useReplicaPair } from './support/replica-pair.js'
 
 describe('incrementalSync() after any history', () => {
   const pair = useReplicaPair()
@@ -104,8 +38,3 @@ describe('incrementalSync() after any history', () => {
     await fc.assert(anyHistories, { numRuns: 25 })
   })
 })
-
-function linesOf(state: Readonly<Record<string, unknown>> | undefined): string[] {
-  const lines = state?.['documents'] as string[]
-  return lines.filter((line) => line !== '').sort()
-}

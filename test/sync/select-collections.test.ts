@@ -34,6 +34,17 @@ describe('selectCollections()', () => {
     assert.deepEqual(names({ includeSystem: true }), ['_graphs', 'a', 'b'])
   })
 
+  it('takes the queues of Foxx with system collections, when asked', () => {
+    const queues = { includeFoxxQueues: true }
+    assert.deepEqual(names({ ...queues, includeSystem: true }), ['_graphs', '_jobs', 'a', 'b'])
+    assert.deepEqual(names(queues), ['a', 'b'])
+  })
+
+  it('passes over names that do not exist, when asked', () => {
+    const chosen = { collections: ['a', 'x'], exclude: ['y'], skipsUnknown: true }
+    assert.deepEqual(names(chosen), ['a'])
+  })
+
   it('takes what is named, system collections too', () => {
     assert.deepEqual(names({ collections: ['b', '_graphs'] }), ['_graphs', 'b'])
     assert.deepEqual(names({ collections: ['a', 'b'], exclude: ['a'] }), ['b'])

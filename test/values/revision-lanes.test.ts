@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import {
   encodeRevision,
   encodeRevisionLanes,
+  formatRevision,
+  formatRevisionLanes,
   joinLanes,
   parseRevision,
   readRevisionLanes,
@@ -67,5 +69,19 @@ describe('encodeRevisionLanes()', () => {
         assert.equal(encode(hash, pad), encodeRevision(revision(hash), { pad }))
       }),
     )
+  })
+})
+
+describe('formatRevisionLanes()', () => {
+  it('is formatRevision(), on both sides of where decimal ends', () => {
+    const near = fc.bigInt({ min: 1450655999990n, max: 1450656000010n })
+    const any = fc.bigInt({ min: 1n, max: 2n ** 64n - 1n })
+    fc.assert(
+      fc.property(fc.oneof(near, any, fc.nat(100).map(BigInt)), (value) => {
+        const text = formatRevisionLanes(Number(value & 0xffffffffn), Number(value >> 32n))
+        assert.equal(text, formatRevision(revision(value)))
+      }),
+    )
+    assert.equal(formatRevisionLanes(1450656000000 % 2 ** 32, 337), '1450656000000')
   })
 })

@@ -17,6 +17,8 @@ export function addDump(program: Command, run: RunCommand): void {
     .addOption(switchOption('--continue', 'go on with a dump that was cut off'))
     .addOption(switchOption('--dump-data', 'write documents (default: true)'))
     .addOption(switchOption('--dump-views', 'write views (default: true)'))
+    .addOption(switchOption('--parallel-dump', 'read through /_api/dump (default: true)'))
+    .option('--no-parallel-dump', 'read through /_api/replication/dump alone')
     .option('--maskings <file>', 'mask documents, as the maskings file of arangodump says')
     .option('--output-directory <dir>', 'the directory, instead of its word')
   withSubset(withTransforms(withForm(command)))

@@ -6,9 +6,11 @@ import {
   runSyncAll,
   UnfinishedCopyError,
   type GlobalSyncEvent,
+  type GlobalSyncFinished,
   type KeepOptions,
   type KeptCollection,
   type SyncEvent,
+  type SyncFinished,
   type SyncOptions,
 } from '../../sync/index.js'
 import { assertWholeReplica } from '../all-databases.js'
@@ -27,11 +29,12 @@ import { DumpUnfinishedError } from '../dump/dump-unfinished-error.js'
 import { summariseKept, tellingKept } from '../dump/kept-view.js'
 import { readEnds } from '../dump/read-ends.js'
 import { EXIT_CODE } from '../exit-code.js'
-import { withSource } from '../open-replica.js'
+import { withSource, type ServerSourceOptions } from '../open-replica.js'
 import { summarise } from '../summary.js'
 import { summariseAll } from '../summary-all.js'
 import { subsetOf, type SubsetFlags } from '../subset-flags.js'
 import type { TransformFlags } from '../transform-flags.js'
+import { isWhole } from '../unused-rules.js'
 import { UsageError } from '../usage-error.js'
 import { withRunner } from '../with-runner.js'
 
@@ -46,6 +49,7 @@ export interface DumpFlags extends DirectoryFlags, FormFlags, TransformFlags, Su
   readonly dumpViews?: boolean | undefined
   readonly maskings?: string | undefined
   readonly outputDirectory?: string | undefined
+  readonly parallelDump?: boolean | undefined
 }
 
 /** `tidemark dump SOURCE DIRECTORY`: writes a database as arangodump does. */
@@ -61,10 +65,15 @@ export async function dumpCommand(
   assertFitDump(flags)
   const path = readDirectory(directory)
   // Transforms first: one that cannot be loaded is to make nothing.
-  return withRunner(context, flags, (transform) => {
-    const dump = { context, replica, path, flags, transform }
-    return flags.allDatabases === true ? dumpAll(dump) : dumpOne(dump)
-  })
+  return withRunner(
+    context,
+    flags,
+    (transform) => {
+      const dump = { context, replica, path, flags, transform }
+      return flags.allDatabases === true ? dumpAll(dump) : dumpOne(dump)
+    },
+    { tellsUnused: isWhole(flags) },
+  )
 }
 
 /** What there is to do. */
@@ -80,7 +89,7 @@ async function dumpOne(dump: Dump): Promise<number> {
   const { context, replica, path, flags } = dump
   const begunMs = Date.now()
   const kept: KeptCollection[] = []
-  const finished = await withSource(context, replica, 'only', async (source) => {
+  const work = async (source: Source): Promise<SyncFinished> => {
     const target = await openDirectoryTarget(path, targetOptionsOf(context, flags))
     const view = tellingKept<SyncEvent>(createCopyView(context, flags), kept)
     const from = keeping(dump, source, kept, () => target)
@@ -93,7 +102,8 @@ async function dumpOne(dump: Dump): Promise<number> {
       view.end()
       await target.close()
     }
-  })
+  }
+  const finished = await withSource(context, replica, 'only', work, openingOf(flags))
   return tellEnd(dump, (where, seconds) => summarise(finished, where, seconds), begunMs, kept)
 }
 
@@ -103,7 +113,7 @@ async function dumpAll(dump: Dump): Promise<number> {
   if (address.kind !== 'directory') assertWholeReplica(address)
   const begunMs = Date.now()
   const kept: KeptCollection[] = []
-  const finished = await withSource(context, replica, 'only', async (source) => {
+  const work = async (source: Source): Promise<GlobalSyncFinished> => {
     const target = await openDirectoryTree(path, targetOptionsOf(context, flags))
     const all = await target.openGlobal()
     const view = tellingKept<GlobalSyncEvent>(createGlobalCopyView(context, flags), kept)
@@ -114,7 +124,8 @@ async function dumpAll(dump: Dump): Promise<number> {
       view.end()
       await target.close()
     }
-  })
+  }
+  const finished = await withSource(context, replica, 'only', work, openingOf(flags))
   return tellEnd(dump, (where, seconds) => summariseAll(finished, where, seconds), begunMs, kept)
 }
 
@@ -181,8 +192,13 @@ async function dumpToStdout(
   }
   assertFitLines(flags)
   const lines = { collection, isEnveloped: flags.envelope === true }
-  await withSource(context, replica, 'only', (source) => dumpLines(context, source, lines))
+  const work = (source: Source): Promise<void> => dumpLines(context, source, lines)
+  await withSource(context, replica, 'only', work, openingOf(flags))
   return EXIT_CODE.fine
+}
+
+function openingOf({ parallelDump = true }: DumpFlags): ServerSourceOptions {
+  return parallelDump ? { parallelDump: 'exact' } : {}
 }
 
 function readDirectory(text: string): string {

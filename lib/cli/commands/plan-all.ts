@@ -7,6 +7,9 @@ import { withSource } from '../open-replica.js'
 import { formatTable } from '../table.js'
 import { PLAN_COLUMNS, toPlanRow, withPresentStore } from './plan.js'
 
+/** Why something that only the target has stays, whatever was asked for. */
+const HIDDEN = 'since the source may have it without showing it'
+
 /** What of `tidemark sync --all-databases` a plan heeds. */
 interface PlanAllFlags extends SyncAllOptions {
   readonly json: boolean
@@ -27,16 +30,20 @@ export async function planAllCommand(
     if (json) writeJson(context, planned)
     else stdout.write(toText(planned))
   }
-  const { extra } = await withSource(context, sourceAddress, 'source', (source) => {
+  const { extra, hidden } = await withSource(context, sourceAddress, 'source', (source) => {
     assertHasAll(source)
     return withPresentStore(context, address, (target) =>
       planAllDatabases(source, target, options, show),
     )
   })
   const action = options.deleteExtra === true ? 'drop' : 'keep'
-  for (const database of extra) {
-    if (json) writeJsonLine(stdout, { kind: 'planned-database', database, action })
-    else stdout.write(`database ${database}: ${action}, since the source has none of that name\n`)
+  const databases = [
+    ...extra.map((name) => [name, action, 'since the source has none of that name'] as const),
+    ...hidden.map((name) => [name, 'keep', HIDDEN] as const),
+  ]
+  for (const [database, wanted, reason] of databases) {
+    if (json) writeJsonLine(stdout, { kind: 'planned-database', database, action: wanted })
+    else stdout.write(`database ${database}: ${wanted}, ${reason}\n`)
   }
   if (!json) stdout.write(`nothing was done to ${formatAddress(address)}\n`)
   return EXIT_CODE.fine
@@ -44,19 +51,21 @@ export async function planAllCommand(
 
 function writeJson(
   { stdout }: CommandContext,
-  { database, isNew, collections, extra }: DatabasePlan,
+  { database, isNew, collections, extra, hidden }: DatabasePlan,
 ): void {
   const action = isNew ? 'create' : 'compare'
   writeJsonLine(stdout, { kind: 'planned-database', database, action })
   for (const planned of collections)
     writeJsonLine(stdout, { kind: 'planned', database, ...planned })
   for (const one of extra) writeJsonLine(stdout, { kind: 'planned-drop', database, ...one })
+  for (const one of hidden) writeJsonLine(stdout, { kind: 'planned-keep', database, ...one })
 }
 
-function toText({ database, isNew, collections, extra }: DatabasePlan): string {
+function toText({ database, isNew, collections, extra, hidden }: DatabasePlan): string {
   const title = `database ${database}${isNew ? ' (new)' : ''}\n`
   const table =
     collections.length === 0 ? '' : formatTable(PLAN_COLUMNS, collections.map(toPlanRow))
   const drops = extra.map(({ what, name }) => `${what} ${name}: drop\n`)
-  return [title, table, ...drops].join('')
+  const stays = hidden.map(({ what, name }) => `${what} ${name}: keep, ${HIDDEN}\n`)
+  return [title, table, ...drops, ...stays].join('')
 }

@@ -18,6 +18,7 @@ import { summarise } from '../summary.js'
 import { summariseAll } from '../summary-all.js'
 import { subsetOf, type SubsetFlags } from '../subset-flags.js'
 import type { TransformFlags } from '../transform-flags.js'
+import { isWhole } from '../unused-rules.js'
 import { UsageError } from '../usage-error.js'
 import { withRunner } from '../with-runner.js'
 
@@ -48,11 +49,16 @@ export async function restoreCommand(
   const directory = readDirectory(ends.directory)
   const target = parseCopyTarget(ends.replica)
   assertFit(flags, target)
-  return withRunner(context, flags, (transform) => {
-    const options = { ...optionsOf(context, target, flags), transform }
-    const restore = { context, directory, target, flags, options }
-    return flags.allDatabases === true ? restoreAll(restore) : restoreOne(restore)
-  })
+  return withRunner(
+    context,
+    flags,
+    (transform) => {
+      const options = { ...optionsOf(context, target, flags), transform }
+      const restore = { context, directory, target, flags, options }
+      return flags.allDatabases === true ? restoreAll(restore) : restoreOne(restore)
+    },
+    { tellsUnused: isWhole(flags) },
+  )
 }
 
 /** What there is to do. */

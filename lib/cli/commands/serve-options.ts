@@ -23,7 +23,7 @@ export function addServe(program: Command, run: RunCommand): void {
 }
 
 const SYNC_FROM_TEXT =
-  'HOST or HOST:PORT that requests may have databases copied from (default: localhost)'
+  'HOST or HOST:PORT that requests may have databases copied from, or followed (default: localhost)'
 
 const SERVE_HELP = `
 root's password comes from TIDEMARK_ROOT_PASSWORD; without it one is made at the first start and
@@ -35,9 +35,9 @@ With --tls-cert and --tls-key the leader speaks https alone, from TLS 1.2 on; SI
 The log of changes is kept for --log-age (90s, 30m, 12h, 7d) and up to --log-size (500mb, 4gb), and
 beyond both for open batches and for followers that were heard of in the last half hour.
 
-PUT /_api/replication/sync makes the server connect to another one on somebody's word, so it connects
-to hosts that are allowed only: to all of loopback unless --allow-sync-from, which may be given several
-times, names others. A name does not allow addresses of loopback or of the link (169.254.…, fe80:…):
+PUT /_api/replication/sync, make-follower and applier-start make the server connect to another one on
+somebody's word, so it connects to hosts that are allowed only: to all of loopback unless
+--allow-sync-from, which may be given several times, names others. A name does not allow addresses of loopback or of the link (169.254.…, fe80:…):
 those have to be named themselves. IPv6 addresses stand in brackets.
 
 Examples:

@@ -3,6 +3,7 @@ import { openStore, type Store } from '../../store/index.js'
 import { startLeader, type Compat, type Leader, type LeaderTls } from '../../server/index.js'
 import type { CommandContext } from '../context.js'
 import { readSecret } from '../credentials.js'
+import { applierLine } from '../describe-applier.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { createOpeningView } from '../progress/opening-view.js'
 import { nameTlsFile, readTlsFiles, reloadAtHangup, type TlsFlags } from '../tls-files.js'
@@ -65,6 +66,9 @@ async function start(
     compat,
     syncFrom: allowSyncFrom,
     limits: { logAgeMaxMs: logAge, logBytesMax: logSize },
+    onApplierEvent: (event) => {
+      stderr.write(applierLine(event))
+    },
     onTrimError: (error) => {
       stderr.write(`warning: the log was not trimmed: ${String(error)}\n`)
     },

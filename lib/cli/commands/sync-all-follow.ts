@@ -1,5 +1,5 @@
-import type { StoreAddress } from '../../replica/index.js'
-import { runFollowAll } from '../../sync/index.js'
+import type { Source, StoreAddress } from '../../replica/index.js'
+import { runFollowAll, type FollowProgress } from '../../sync/index.js'
 import { assertHasAll } from '../all-databases.js'
 import type { CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
@@ -8,7 +8,7 @@ import { createFollowAllView } from '../progress/follow-view.js'
 import { createJsonView } from '../progress/json-view.js'
 import { summariseFollowed } from '../summary.js'
 import { withGapAdvice } from '../with-gap-advice.js'
-import type { SyncFlags } from './sync-flags.js'
+import { parallelDumpOf, type SyncFlags } from './sync-flags.js'
 
 /** `tidemark sync SOURCE TARGET --all-databases --follow`: copies every database, and keeps all equal. */
 export async function followAllCommand(
@@ -21,7 +21,7 @@ export async function followAllCommand(
   const { stdout, signal } = context
   const options = { includeSystem, incremental, deleteExtra, until, onGap, signal }
   const view = json ? createJsonView(context) : createFollowAllView(context)
-  const last = await withSource(context, sourceAddress, 'source', (source) => {
+  const work = (source: Source): Promise<FollowProgress | undefined> => {
     assertHasAll(source)
     return withTarget(context, address, async (target) => {
       try {
@@ -32,7 +32,9 @@ export async function followAllCommand(
         view.end()
       }
     })
-  })
+  }
+  const opening = parallelDumpOf({ ...flags, follow: true })
+  const last = await withSource(context, sourceAddress, 'source', work, opening)
   if (!json && last !== undefined) stdout.write(summariseFollowed(last))
   return EXIT_CODE.fine
 }

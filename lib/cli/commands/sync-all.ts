@@ -1,9 +1,14 @@
-import { formatAddress, parseAddress, type StoreAddress } from '../../replica/index.js'
-import { runSyncAll, type SyncAllOptions } from '../../sync/index.js'
+import { formatAddress, parseAddress, type Source, type StoreAddress } from '../../replica/index.js'
+import { runSyncAll, type GlobalSyncFinished, type SyncAllOptions } from '../../sync/index.js'
 import { assertHasAll, assertWholeReplica } from '../all-databases.js'
 import type { CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
-import { assertTwoReplicas, withSource, withTarget } from '../open-replica.js'
+import {
+  assertTwoReplicas,
+  withSource,
+  withTarget,
+  type ServerSourceOptions,
+} from '../open-replica.js'
 import { createGlobalView } from '../progress/global-view.js'
 import { createJsonView } from '../progress/json-view.js'
 import { summariseAll } from '../summary-all.js'
@@ -12,7 +17,7 @@ import { UsageError } from '../usage-error.js'
 import { withRunner } from '../with-runner.js'
 import { planAllCommand } from './plan-all.js'
 import { followAllCommand } from './sync-all-follow.js'
-import type { SyncFlags } from './sync-flags.js'
+import { parallelDumpOf, type SyncFlags } from './sync-flags.js'
 
 /** `tidemark sync SOURCE TARGET --all-databases`: copies every database, or what differs of it. */
 export async function syncAllCommand(
@@ -29,7 +34,8 @@ export async function syncAllCommand(
   if (dryRun) return planAllCommand(context, sourceAddress, address, { json, ...options })
   const { transform, parallel, onError, numbers } = flags
   const transforms = { transform, parallel, onError, numbers }
-  return copyAll(context, { sourceAddress, address, transforms }, { json, ...options })
+  const opening = parallelDumpOf(flags)
+  return copyAll(context, { sourceAddress, opening, address, transforms }, { json, ...options })
 }
 
 function readAddresses(sourceText: string, targetText: string): StoreAddress {
@@ -47,7 +53,7 @@ function readAddresses(sourceText: string, targetText: string): StoreAddress {
 
 /** What is said of one database has no meaning for all of them. */
 function assertFits(flags: SyncFlags): void {
-  const { collections, exclude, follow, until, onGap, dryRun, incremental, createDatabase } = flags
+  const { collections, exclude, createDatabase } = flags
   const action = 'Cannot copy all databases'
   if (flags.deleteExtra === true && flags.transform !== undefined) {
     const reason = 'what transforms rename or leave out would be taken for extra'
@@ -57,12 +63,17 @@ function assertFits(flags: SyncFlags): void {
     const reason = 'the same name means another collection in each; copy such databases one by one'
     throw new UsageError(`${action} and choose collections: ${reason}`)
   }
+  if (createDatabase !== undefined) {
+    throw new UsageError(`${action} with --create-database: those that are missing are made anyway`)
+  }
+  assertFitsRun(flags)
+}
+
+/** Flags that say how long a run goes on, or that there is none. */
+function assertFitsRun({ follow, until, onGap, dryRun, incremental }: SyncFlags): void {
   if (follow !== true && (until !== undefined || onGap !== undefined)) {
     const flag = until === undefined ? '--on-gap' : '--until'
     throw new UsageError(`Cannot take ${flag} without --follow: a copy ends by itself`)
-  }
-  if (createDatabase !== undefined) {
-    throw new UsageError(`${action} with --create-database: those that are missing are made anyway`)
   }
   if (dryRun === true && follow === true) {
     throw new UsageError('Cannot follow: with --dry-run nothing is done; leave one of them out')
@@ -75,29 +86,34 @@ function assertFits(flags: SyncFlags): void {
 
 interface CopyOfAll {
   readonly sourceAddress: string
+  readonly opening: ServerSourceOptions
   readonly address: StoreAddress
   readonly transforms: TransformFlags
 }
 
 async function copyAll(
   context: CommandContext,
-  { sourceAddress, address, transforms }: CopyOfAll,
+  { sourceAddress, opening, address, transforms }: CopyOfAll,
   { json, ...options }: SyncAllOptions & { readonly json: boolean },
 ): Promise<number> {
   const begunMs = Date.now()
   const view = json ? createJsonView(context) : createGlobalView(context)
-  const finished = await withSource(context, sourceAddress, 'source', (source) => {
+  const work = (source: Source): Promise<GlobalSyncFinished> => {
     assertHasAll(source)
     return withTarget(context, address, async (target) => {
       try {
-        return await withRunner(context, transforms, (transform) =>
-          runSyncAll(source, target, { ...options, transform }, view.show),
+        return await withRunner(
+          context,
+          transforms,
+          (transform) => runSyncAll(source, target, { ...options, transform }, view.show),
+          { tellsUnused: true },
         )
       } finally {
         view.end()
       }
     })
-  })
+  }
+  const finished = await withSource(context, sourceAddress, 'source', work, opening)
   if (!json) {
     const seconds = (Date.now() - begunMs) / 1000
     context.stdout.write(summariseAll(finished, formatAddress(address), seconds))

@@ -1,4 +1,5 @@
 import type { CollectionSelection } from '../../sync/index.js'
+import type { ServerSourceOptions } from '../open-replica.js'
 import type { SubsetFlags } from '../subset-flags.js'
 import type { TransformFlags } from '../transform-flags.js'
 
@@ -21,4 +22,13 @@ export interface SyncFlags extends CollectionSelection, TransformFlags, SubsetFl
   readonly until?: 'caught-up' | undefined
   /** Only with `follow`. */
   readonly onGap?: 'fail' | 'resync' | undefined
+  /** From `--no-parallel-dump`: true without it. */
+  readonly parallelDump?: boolean | undefined
+}
+
+/** A copy that is compared with its source has to be of one moment; one that follows gets there. */
+export function parallelDumpOf(flags: SyncFlags): ServerSourceOptions {
+  const { parallelDump = true, incremental = false, follow = false } = flags
+  if (!parallelDump || incremental) return {}
+  return { parallelDump: follow ? 'later' : 'exact' }
 }

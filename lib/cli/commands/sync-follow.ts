@@ -1,5 +1,5 @@
-import type { StoreAddress } from '../../replica/index.js'
-import { runFollow } from '../../sync/index.js'
+import type { Source, StoreAddress } from '../../replica/index.js'
+import { runFollow, type FollowProgress } from '../../sync/index.js'
 import type { CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import { withSource, withTarget } from '../open-replica.js'
@@ -8,7 +8,7 @@ import { createJsonView } from '../progress/json-view.js'
 import { summariseFollowed } from '../summary.js'
 import { UsageError } from '../usage-error.js'
 import { withGapAdvice } from '../with-gap-advice.js'
-import type { SyncFlags } from './sync-flags.js'
+import { parallelDumpOf, type SyncFlags } from './sync-flags.js'
 
 /** `tidemark sync SOURCE TARGET --follow`: copies a database, and keeps the copy equal. */
 export async function followCommand(
@@ -22,7 +22,8 @@ export async function followCommand(
   }
   const { stdout, signal } = context
   const view = json ? createJsonView(context) : createFollowView(context)
-  const last = await withSource(context, sourceAddress, 'source', (source) =>
+  const opening = parallelDumpOf({ ...flags, follow: true })
+  const work = (source: Source): Promise<FollowProgress | undefined> =>
     withTarget(context, address, async (target) => {
       try {
         return await runFollow(source, target, { ...flags, signal }, view.show)
@@ -31,8 +32,8 @@ export async function followCommand(
       } finally {
         view.end()
       }
-    }),
-  )
+    })
+  const last = await withSource(context, sourceAddress, 'source', work, opening)
   if (!json && last !== undefined) stdout.write(summariseFollowed(last))
   return EXIT_CODE.fine
 }

@@ -27,6 +27,7 @@ export function addSync(program: Command, run: RunCommand): void {
         'with --follow: what to do where the log does not go on (default: "fail")',
       ).choices(['fail', 'resync']),
     )
+    .option('--no-parallel-dump', 'read a server through /_api/replication/dump alone')
     .option('--json', 'tell what happens as one JSON object a line')
     .addHelpText('after', SYNC_HELP)
     .action((source: string, target: string, flags: SyncFlags & DbServerFlag) =>
@@ -39,7 +40,7 @@ The target is a store or a server. Its collections of the same name are replaced
 that was interrupted leaves a store marked as unfinished: run the same command again.
 
 With --incremental the collections of the target stay, and only documents that differ are moved; what
-cannot be compared by revision is copied as a whole, with a warning. The end is the same.
+cannot be compared is copied as a whole, with a warning. The end is the same.
 
 A server needs its database, or --create-database. It takes documents with their revisions where it can;
 one that gives revisions of its own is compared by content from then on. It has no mark for a copy that

@@ -1,5 +1,5 @@
-import { formatAddress } from '../../replica/index.js'
-import { runSync } from '../../sync/index.js'
+import { formatAddress, type Source } from '../../replica/index.js'
+import { runSync, type SyncFinished } from '../../sync/index.js'
 import { writeJsonLine, type CommandContext } from '../context.js'
 import { EXIT_CODE } from '../exit-code.js'
 import {
@@ -14,10 +14,11 @@ import { createProgressView } from '../progress/progress-view.js'
 import type { ProgressView } from '../progress/view.js'
 import { summarise } from '../summary.js'
 import { subsetOf } from '../subset-flags.js'
+import { isWhole } from '../unused-rules.js'
 import { UsageError } from '../usage-error.js'
 import { withRunner } from '../with-runner.js'
 import { planCommand } from './plan.js'
-import type { SyncFlags } from './sync-flags.js'
+import { parallelDumpOf, type SyncFlags } from './sync-flags.js'
 import { syncAllCommand } from './sync-all.js'
 import { followCommand } from './sync-follow.js'
 
@@ -82,22 +83,27 @@ async function copy(
   const { stdout, signal } = context
   const begunMs = Date.now()
   const view = flags.json === true ? jsonView(context) : createProgressView(context)
-  const finished = await withSource(context, sourceAddress, 'source', (source) =>
+  const work = (source: Source): Promise<SyncFinished> =>
     withTarget(
       context,
       address,
       async (target) => {
         try {
-          return await withRunner(context, flags, (transform) =>
-            runSync(subsetOf(source, flags), target, { ...flags, transform, signal }, view.show),
+          return await withRunner(
+            context,
+            flags,
+            (transform) =>
+              runSync(subsetOf(source, flags), target, { ...flags, transform, signal }, view.show),
+            { tellsUnused: isWhole(flags) },
           )
         } finally {
           view.end()
         }
       },
       flags,
-    ),
-  )
+    )
+  const opening = parallelDumpOf(flags)
+  const finished = await withSource(context, sourceAddress, 'source', work, opening)
   if (flags.json !== true) {
     stdout.write(summarise(finished, formatAddress(address), (Date.now() - begunMs) / 1000))
     const isRevised = address.kind === 'remote' && finished.totals.replacedRevisions > 0

@@ -31,6 +31,7 @@ export const SWITCHES = [
   '--include-system',
   '--include-system-collections',
   '--overwrite',
+  '--parallel-dump',
   '--progress',
   '--split-files',
   '--vpack',

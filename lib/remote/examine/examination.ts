@@ -58,6 +58,8 @@ export interface DatabaseFacts {
   readonly collections: number | undefined
   /** How many of them are synced by revision. */
   readonly collectionsByRevision: number | undefined
+  /** How many the caller may not read: copies lack them. */
+  readonly hiddenCollections: number | undefined
 }
 
 /** The attributes of the lines of a dump. */

@@ -7,7 +7,7 @@ import { RemoteConnection } from '../remote-connection.js'
 import { RemoteUnreachableError } from '../remote-error.js'
 import type { ServerExamination } from './examination.js'
 import { judge } from './judge.js'
-import { identifyCaller, probeCaller, type CallerIdentity } from './probe-caller.js'
+import { identifyCaller, probeCaller, probeHidden, type CallerIdentity } from './probe-caller.js'
 import { probeCommands } from './probe-commands.js'
 import { NO_BATCH, probeDatabase } from './probe-database.js'
 import { NO_VERSION, probeServer, probeVersion, type VersionAnswer } from './probe-server.js'
@@ -93,7 +93,10 @@ class Examiner {
     const batch = isThere ? await probeDatabase(prober, makeClientId()) : NO_BATCH
     const { isAdministrator = commands.log.isAnswered || undefined } = asked
     const caller = { ...asked, isAdministrator }
-    const database = databaseOf(this.#address.database, isThere, caller, batch)
+    const { database: name } = this.#address
+    const isRead = batch.inventory?.isAnswered === true
+    const hiddenCollections = isRead ? await probeHidden(prober, caller, name) : undefined
+    const database = databaseOf({ name, isThere, hiddenCollections }, caller, batch)
     const dialects = dialectsOf(batch, commands, loggerState)
     const isForwarded = server.role === 'coordinator' && this.#options.dbServer !== undefined
     const found = { server, caller, database, dialects }

@@ -1,4 +1,4 @@
-import { isAtLeast } from '../check-leader.js'
+import { hasTrees } from '../ask-revisions.js'
 import { RemoteUnreachableError } from '../remote-error.js'
 import type {
   CallerFacts,
@@ -41,8 +41,6 @@ const NOT_FOUND = 404
 const NOT_IMPLEMENTED = 501
 /** Statuses of servers that have never heard of something. */
 const MISSING: readonly number[] = [400, NOT_FOUND, 405, NOT_IMPLEMENTED]
-/** The first 3.x that knows revision trees (client notes, section 2). */
-const FIRST_MINOR = 8
 const SYSTEM_DATABASE = '_system'
 
 const no = (reason: string): Judged => ({ verdict: 'no', reason })
@@ -76,7 +74,9 @@ function judgeReading({ database, batch, isForwarded }: Evidence): Judged {
     (outcome) => outcome?.isAnswered === false,
   )
   if (failed !== undefined) return refused(failed)
-  return isForwarded ? partly('of a cluster, the shards of one DB server at a time') : YES
+  if (isForwarded) return partly('of a cluster, the shards of one DB server at a time')
+  const { hiddenCollections: hidden = 0 } = database
+  return hidden > 0 ? partly(`collections that you may not read are left out (${hidden})`) : YES
 }
 
 function judgeTree({ database, batch }: Evidence, reading: Judged): Judged {
@@ -92,7 +92,7 @@ function judgeTree({ database, batch }: Evidence, reading: Judged): Judged {
 }
 
 function reasonOfNoTrees({ batch }: BatchProbes): string {
-  const isOld = batch.isAnswered && !isAtLeast(batch.value.version, FIRST_MINOR)
+  const isOld = batch.isAnswered && !hasTrees(batch.value.version)
   return isOld ? 'there are no trees before 3.8' : 'no collection here is synced by revision'
 }
 
@@ -106,11 +106,13 @@ function judgeParallelDump({ batch }: Evidence, reading: Judged): Judged {
   if (reading.verdict === 'no') return reading
   const start = batch.parallelDump?.start
   if (start === undefined) return unknown('there is no collection to try it with')
-  if (!start.isAnswered) return refused(start, 'it has no such endpoint; the plain way is taken')
-  return start.value ? reading : { ...reading, reason: reading.reason ?? OWN_MOMENT }
+  if (!start.isAnswered) return refused(start, 'it is not to be had here; the plain way is taken')
+  return start.value ? reading : partly(OWN_MOMENT)
 }
 
-const OWN_MOMENT = 'of a moment of its own, not that of a batch'
+/** A context that shows another moment than the batch does is of use where that makes no difference. */
+const OWN_MOMENT =
+  'it has a moment of its own: while nothing is written, or where the log is followed'
 
 /** Where there are no trees they are made of the documents, all of which cross the wire then. */
 function judgeDiff(reading: Judged, tree: Judged): Judged {

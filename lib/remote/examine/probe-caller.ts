@@ -7,6 +7,8 @@ import { partOf, textOf, valueOf, type Prober } from './prober.js'
 export type CallerIdentity = Pick<CallerFacts, 'kind' | 'name'>
 
 const SYSTEM_DATABASE = '_system'
+/** Stands for all collections that have no grant of their own. */
+const ANY_NAME = '*'
 const GRANTS: ReadonlySet<unknown> = new Set(['rw', 'ro', 'none'])
 
 /**
@@ -37,13 +39,42 @@ export async function probeCaller(prober: Prober, caller: CallerIdentity): Promi
   }
   const given = await prober.askJson({
     task: 'read the grants',
-    path: `/_api/user/${encodeURIComponent(caller.name ?? '')}/database`,
+    path: userPath(caller.name ?? ''),
   })
   const databases = grantsOf(partOf(valueOf(given), 'result')) ?? names?.map(readable)
   const system = databases?.find(({ name }) => name === SYSTEM_DATABASE)
   const isHidden = databases !== undefined && system === undefined
   const isAdministrator = isHidden ? false : isWritable(system)
   return { ...caller, isAdministrator, databases }
+}
+
+/**
+ * Counts the collections of a database that the caller may not read, which lists of collections and
+ * inventories leave out without a word. Where the database may be read that takes a grant of `none`
+ * for the collection itself.
+ *
+ * @returns undefined where the server does not tell
+ */
+export async function probeHidden(
+  prober: Prober,
+  { kind, name = '' }: CallerIdentity,
+  database: string,
+): Promise<number | undefined> {
+  if (kind !== 'user') return 0
+  const given = await prober.askJson({
+    task: 'read the grants of collections',
+    path: userPath(name),
+    query: { full: 'true' },
+  })
+  const result = partOf(valueOf(given), 'result')
+  const collections = partOf(partOf(result, database), 'collections')
+  if (typeof collections !== 'object' || collections === null) return undefined
+  const grants: readonly (readonly [string, unknown])[] = Object.entries(collections)
+  return grants.filter(([one, grant]) => one !== ANY_NAME && grant === 'none').length
+}
+
+function userPath(name: string): string {
+  return `/_api/user/${encodeURIComponent(name)}/database`
 }
 
 function readable(name: string): GrantedDatabase {

@@ -9,7 +9,7 @@ export interface CommandProbes {
 }
 
 /** First and last tick of a log, decimal text. */
-export interface LogBounds {
+interface LogBounds {
   readonly firstTick: string | undefined
   readonly lastTick: string | undefined
 }

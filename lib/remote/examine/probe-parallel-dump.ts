@@ -10,7 +10,7 @@ export interface ParallelDumpProbes {
 
 const DUMP_PATH = '/_api/dump'
 const ID_HEADER = 'x-arango-dump-id'
-/** Told by a leader that reads the batch whose id the body names. */
+/** Told by a leader that dumps the batch that the query names, which others pass over. */
 const BATCH_HEADER = 'x-tidemark-batch'
 /** The smallest that servers take (server notes, 10), so that next to nothing is prepared. */
 const SMALLEST = {
@@ -28,12 +28,13 @@ export async function probeParallelDump(
 ): Promise<ParallelDumpProbes> {
   const [collection] = collections
   if (collection === undefined) return { start: undefined }
-  const { batchId } = query
+  const { batchId = '' } = query
   const question = {
     task: 'begin a parallel dump',
     method: 'POST',
     path: `${DUMP_PATH}/start`,
-    body: JSON.stringify({ ...SMALLEST, shards: [collection.name], batchId }),
+    query: { batchId },
+    body: JSON.stringify({ ...SMALLEST, shards: [collection.name] }),
   } as const
   let id = ''
   const start = await prober.ask(question, async (answer) => {

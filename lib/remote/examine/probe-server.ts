@@ -23,6 +23,7 @@ const ROLES: ReadonlyMap<string, ServerRole> = new Map([
 ])
 const VERSION_TASK = 'examine the server'
 const VERSION_PATH = '/_api/version'
+const GATEWAY_STATUSES: readonly number[] = [502, 503, 504]
 const SECOND_MS = 1000
 /** `/_admin/time` tells fractions of a second. */
 const TIME_RESOLUTION_MS = 1
@@ -54,8 +55,10 @@ export async function probeVersion(prober: Prober): Promise<Outcome<VersionAnswe
   }
   const { error, status, errorNum, reason } = outcome
   if (error?.code === 'ERR_REMOTE_ANSWER') throw foreign(prober, reason)
-  // Errors of ArangoDB have a number of its own; those of others have none.
-  if (status !== 0 && errorNum === ERROR_NUMBER.leaderError) throw foreign(prober, reason)
+  // Errors of ArangoDB have a number of its own; those of others have none. What stands before a
+  // server that does not answer says nothing of it.
+  const isForeign = status !== 0 && errorNum === ERROR_NUMBER.leaderError
+  if (isForeign && !GATEWAY_STATUSES.includes(status)) throw foreign(prober, reason)
   return outcome
 }
 

@@ -5,7 +5,7 @@ import { RemoteError, RemoteStatusError, RemoteUnauthorizedError } from '../remo
 import { ClockMeter, readSecond, type ServerMoment } from './clock-meter.js'
 
 /** A question was answered. */
-export interface Answered<Value> {
+interface Answered<Value> {
   readonly isAnswered: true
   readonly value: Value
 }
@@ -123,7 +123,7 @@ export class Prober {
 }
 
 /** Reads an error as what became of a question. */
-export function unansweredOf(error: RemoteError): Unanswered {
+function unansweredOf(error: RemoteError): Unanswered {
   const { errorNum, message, address } = error
   const start = message.indexOf(`${address}: `)
   const reason = start < 0 ? message : message.slice(start + address.length + 2)

@@ -1,6 +1,6 @@
 import type { LoggerState } from '../../wire/index.js'
 import { formatTick } from '../../values/index.js'
-import { mayKnowRevisions } from '../ask-revisions.js'
+import { hasTrees, mayKnowRevisions } from '../ask-revisions.js'
 import type { CallerFacts, DatabaseFacts, DatabaseGrant, Dialects } from './examination.js'
 import type { CommandProbes } from './probe-commands.js'
 import type { BatchProbes } from './probe-database.js'
@@ -49,9 +49,10 @@ type TreeDialects = Pick<
   'revisionTrees' | 'treeVelocyPack' | 'treeUnasked' | 'revisionsAsHlc'
 >
 
-function dialectsOfTrees({ trees }: BatchProbes): TreeDialects {
+function dialectsOfTrees({ batch, trees }: BatchProbes): TreeDialects {
+  const isOld = batch.isAnswered && !hasTrees(batch.value.version)
   return {
-    revisionTrees: trees?.tree?.isAnswered,
+    revisionTrees: isOld ? false : trees?.tree?.isAnswered,
     treeVelocyPack: valueOf(trees?.tree),
     treeUnasked: trees?.unasked,
     revisionsAsHlc: trees?.isHlc,
@@ -71,10 +72,16 @@ function dialectsOfLog({ log }: CommandProbes, state: LoggerState | undefined): 
   }
 }
 
+/** What is known of the database of the address. */
+export interface DatabaseProbes {
+  readonly name: string
+  readonly isThere: boolean
+  readonly hiddenCollections: number | undefined
+}
+
 /** Says what the caller sees of the database of the address. */
 export function databaseOf(
-  name: string,
-  isThere: boolean,
+  { name, isThere, hiddenCollections }: DatabaseProbes,
   caller: CallerFacts,
   { batch, inventory }: BatchProbes,
 ): DatabaseFacts {
@@ -84,6 +91,7 @@ export function databaseOf(
     name,
     isThere,
     grant: isThere ? grantOf(name, caller, inventory?.isAnswered === true) : undefined,
+    hiddenCollections,
     collections: collections?.length,
     collectionsByRevision:
       opened === undefined

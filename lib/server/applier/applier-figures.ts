@@ -1,7 +1,7 @@
 import type { Tick } from '../../values/index.js'
 
 /** What a background follower is doing. */
-export type ApplierPhase = 'inactive' | 'initial' | 'running' | 'shutdown'
+type ApplierPhase = 'inactive' | 'initial' | 'running' | 'shutdown'
 
 /** Why a background follower stopped, or what it tries again. */
 export interface ApplierFailure {

@@ -6,7 +6,7 @@ import { formatConfig } from './format-config.js'
 import { readConfig } from './parse-applier-config.js'
 
 /** How the next run begins, if not behind what was applied last. */
-export type PendingBegin =
+type PendingBegin =
   | { readonly kind: 'sync' }
   | {
       readonly kind: 'tick'

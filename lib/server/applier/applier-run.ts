@@ -1,4 +1,3 @@
-import { asyncScheduler } from 'rxjs'
 import { createStoreTarget, type Store, type StoreDatabase } from '../../store/index.js'
 import { toApplierError } from './applier-error.js'
 import type { ApplierRun } from './applier-task.js'
@@ -20,14 +19,13 @@ const SYSTEM_DATABASE = '_system'
  */
 export async function runApplier(run: ApplierRun): Promise<void> {
   const { signal, figures, config } = run
-  if (signal.aborted) return
   try {
     await runGuarded(run)
   } catch (error) {
     if (signal.aborted) return
     const failure = toApplierError(error, config.secret)
     const { errorNum, message } = failure
-    figures.lastError = { errorNum, message, time: (run.scheduler ?? asyncScheduler).now() }
+    figures.lastError = { errorNum, message, time: nowOf(run) }
     throw failure
   } finally {
     figures.phase = 'inactive'
@@ -35,21 +33,29 @@ export async function runApplier(run: ApplierRun): Promise<void> {
 }
 
 async function runGuarded(run: ApplierRun): Promise<void> {
-  const { config, store, figures, signal, syncs, scheduler = asyncScheduler } = run
+  const { config, store, figures, signal, syncs, scheduler } = run
+  if (signal.aborted) return
   const record = run.database ?? systemOf(store)
   const database = run.database === undefined ? SYSTEM_DATABASE : (config.database ?? record.name)
-  const now = (): number => scheduler.now()
-  const source = new LeaderSource({ config, figures, syncs, database, now })
+  const now = (): number => nowOf(run)
+  const retries = new RunRetries({ config, figures, scheduler, signal, now })
+  const onAnswer = (): void => {
+    retries.noteAnswer()
+  }
+  const source = new LeaderSource({ config, figures, syncs, database, now, onAnswer })
   const gate = new WriteGate()
   const target = guardTarget(createStoreTarget(store, record), gate)
-  const retries = new RunRetries({ config, figures, scheduler, signal })
   try {
-    await followLeader({ run, source, target, retries })
+    await followLeader({ run, source, target, retries, now })
   } finally {
     figures.phase = 'shutdown'
     await gate.close()
     await source.close()
   }
+}
+
+function nowOf({ scheduler }: ApplierRun): number {
+  return scheduler?.now() ?? Date.now()
 }
 
 function systemOf(store: Store): StoreDatabase {

@@ -1,5 +1,5 @@
-import type { SchedulerLike } from 'rxjs'
 import type { Store, StoreDatabase } from '../../store/index.js'
+import type { FollowingOptions } from '../../sync/index.js'
 import type { Tick } from '../../values/index.js'
 import type { Syncs } from '../sync/syncs.js'
 import type { ApplierConfig } from './applier-config.js'
@@ -12,7 +12,14 @@ import type { ApplierFigures } from './applier-figures.js'
 export type ApplierBegin =
   | { readonly kind: 'saved' }
   | { readonly kind: 'tick'; readonly tick: Tick }
-  | { readonly kind: 'sync' }
+  | {
+      readonly kind: 'sync'
+      /**
+       * Nobody waits for it: a leader that does not answer is waited for, as while its log is followed.
+       * Default: false, the first failure ends the run.
+       */
+      readonly isPatient?: boolean | undefined
+    }
 
 /** What one run of a background follower needs. */
 export interface ApplierRun {
@@ -27,7 +34,7 @@ export interface ApplierRun {
   /** Called once the synchronisation that it began with is over. */
   readonly onSynchronised?: (() => void) | undefined
   /** Tells time. Default: that of the process. */
-  readonly scheduler?: SchedulerLike | undefined
+  readonly scheduler?: FollowingOptions['scheduler']
   /** Ends it, cleanly: everything that was applied is durable. */
   readonly signal: AbortSignal
 }

@@ -70,10 +70,12 @@ export class Applier {
   /**
    * Gives it a configuration, which counts from its next start on.
    *
+   * @param change - is given what it is configured with by then; may throw
    * @throws RequestError 400 with errorNum 1411 while it runs
    */
-  configure(config: ApplierConfig): Promise<void> {
+  configure(change: (before: ApplierConfig) => ApplierConfig): Promise<void> {
     return this.#inTurn(async () => {
+      const config = change(this.config)
       if (this.isActive) throw stillRunning()
       await this.#keep({ ...this.#record, config })
     })
@@ -161,7 +163,10 @@ export class Applier {
   /** Everything until the first `await` of the run happens at once: nobody else begins meanwhile. */
   #begin(record: ApplierRecord, begin: ApplierBegin): ActiveRun {
     this.#parts.assertMayRun()
-    this.#record = { ...record, startedAt: this.#parts.now(), failure: undefined }
+    const { store, database, now } = this.#parts
+    this.#record = { ...record, startedAt: now(), failure: undefined }
+    // Until the leader answers, where the data stands is all that is known.
+    this.#figures = showPosition(this.#figures, store.followPosition(database))
     this.#figures.phase = begin.kind === 'sync' ? 'initial' : 'running'
     this.#figures.lastError = undefined
     const stop = new AbortController()
@@ -202,9 +207,9 @@ export class Applier {
     onSynchronised: () => void,
   ): Promise<void> {
     const { store, database, syncs, run } = this.#parts
+    this.#tell('started')
     await this.#keep(this.#record)
     if (signal.aborted) return
-    this.#tell('started')
     const parts = { config: this.config, store, database, begin, figures: this.#figures, syncs }
     let kept: Promise<void> | undefined
     await run({

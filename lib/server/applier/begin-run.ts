@@ -12,6 +12,8 @@ export interface RunEnds {
   readonly source: Source
   readonly target: Target
   readonly retries: RunRetries
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** How `followReplica` begins: with a copy, at a position, or where the target stands. */
@@ -56,9 +58,14 @@ export async function beginRun(ends: RunEnds): Promise<RunBegin> {
   return saved === undefined ? at(tick(0n)) : undefined
 }
 
+/** Tells whether somebody waits for the synchronisation that the run begins with. */
+export function isAsked(begin: ApplierRun['begin']): boolean {
+  return begin.kind === 'sync' && begin.isPatient !== true
+}
+
 /** Asks whose log it is, again and again until somebody answers. */
 async function askLeader({ run, source, retries }: RunEnds): Promise<ChangeLogState> {
-  const { signal, database } = run
+  const { signal, database, begin } = run
   for (;;) {
     const log = source.openLog?.({ isGlobal: database === undefined })
     if (log === undefined) throw new TypeError('Cannot follow: the leader has no log')
@@ -67,6 +74,7 @@ async function askLeader({ run, source, retries }: RunEnds): Promise<ChangeLogSt
       retries.noteAnswer()
       return state
     } catch (error) {
+      if (isAsked(begin)) throw error
       await retries.waitAfter(error)
     } finally {
       await log.close({ keepsPlace: true })

@@ -1,31 +1,21 @@
-import { asyncScheduler, type Observable } from 'rxjs'
 import type { LogPosition, Target } from '../../replica/index.js'
 import {
-  followAllDatabases,
-  followReplica,
   ResyncLimit,
-  runToEnd,
+  runFollow,
+  runFollowAll,
   type FollowAllEvent,
   type FollowEvent,
   type FollowingOptions,
 } from '../../sync/index.js'
 import { ERROR_NUMBER } from '../../wire/index.js'
 import { ApplierError, toApplierError } from './applier-error.js'
-import type { ApplierConfig } from './applier-config.js'
+import type { ApplierFigures } from './applier-figures.js'
 import type { ApplierRun } from './applier-task.js'
-import { beginRun, type RunBegin, type RunEnds } from './begin-run.js'
+import { beginRun, isAsked, type RunBegin, type RunEnds } from './begin-run.js'
 import { CountingFollow } from './counting-follow.js'
 import { followedNames } from './followed-names.js'
+import { pacesOf } from './paces-of.js'
 
-const SECOND_MS = 1000
-const KIB = 1024
-/** Bounds of figures (client notes, 3.5 and 1.6). */
-const IDLE_MS_MIN = 250
-const IDLE_MS_MAX = 60_000
-const CHUNK_BYTES_MIN = 16 * KIB
-const CHUNK_BYTES_MAX = 128 * KIB * KIB
-/** How long a leader of tidemark may wait for news. */
-const WAIT_MS = 30_000
 const PROGRESS_MS = 250
 /** Trees that neither side keeps are built one at a time. */
 const WORKERS = 1
@@ -42,9 +32,9 @@ const RESYNCED: ReadonlySet<number> = new Set([
  * @throws what ended it; the signal's reason
  */
 export async function followLeader(ends: RunEnds): Promise<void> {
-  const { run } = ends
-  const { config, figures, scheduler = asyncScheduler } = run
-  const limit = new ResyncLimit(() => scheduler.now(), config.autoResyncRetries)
+  const { run, now } = ends
+  const { config, figures } = run
+  const limit = new ResyncLimit(now, config.autoResyncRetries)
   const state: RunState = { isCopying: false, hasFollowed: false, limit }
   figures.phase = run.begin.kind === 'sync' ? 'initial' : 'running'
   let begin = await beginRun(ends)
@@ -52,7 +42,7 @@ export async function followLeader(ends: RunEnds): Promise<void> {
     state.isCopying = begin === 'copy'
     if (state.isCopying) figures.phase = 'initial'
     try {
-      await runToEnd(follow(ends, begin), (event) => {
+      await follow(ends, begin, (event) => {
         noteEvent(ends, state, event)
       })
       return
@@ -71,21 +61,20 @@ interface RunState {
   readonly limit: ResyncLimit
 }
 
-function follow(
-  { run, source, target, retries }: RunEnds,
+async function follow(
+  { run, source, target, retries, now }: RunEnds,
   begin: RunBegin,
-): Observable<FollowEvent | FollowAllEvent> {
-  const { config, figures, database, signal, scheduler = asyncScheduler } = run
-  const counting = { figures, ignoreErrors: config.ignoreErrors, now: () => scheduler.now() }
+  onEvent: (event: FollowEvent | FollowAllEvent) => void,
+): Promise<void> {
+  const { config, figures, database, signal, scheduler } = run
+  const counting = { figures, ignoreErrors: config.ignoreErrors, now }
   const followed = withFollow(target, counting)
   const options: FollowingOptions = {
     begin,
     incremental: config.incremental,
     onGap: config.requireFromPresent ? 'fail' : 'skip',
     resume: retries.resume,
-    idleMs: idleOf(config),
-    waitMs: waitOf(config),
-    chunkBytes: chunkOf(config),
+    ...pacesOf(config),
     progressMs: PROGRESS_MS,
     scheduler,
     onExcluded: (markers) => {
@@ -94,9 +83,11 @@ function follow(
   }
   const all = { ...followedNames(config), ...options, workers: WORKERS, signal }
   // Of all databases the original keeps nothing that the leader has not (client notes, 1.7).
-  return database === undefined
-    ? followAllDatabases(source, followed, { ...all, deleteExtra: true })
-    : followReplica(source, followed, all)
+  const following =
+    database === undefined
+      ? runFollowAll(source, followed, { ...all, deleteExtra: true }, onEvent)
+      : runFollow(source, followed, all, onEvent)
+  await following
 }
 
 /** The target whose log is applied as told by the configuration. */
@@ -116,55 +107,50 @@ function withFollow(
 }
 
 function noteEvent(
-  { run, retries }: RunEnds,
+  { run, retries, now }: RunEnds,
   state: RunState,
   event: FollowEvent | FollowAllEvent,
 ): void {
   const { figures } = run
-  const time = (run.scheduler ?? asyncScheduler).now()
-  switch (event.kind) {
-    case 'started':
-    case 'databases-started':
-      state.isCopying = true
-      figures.phase = 'initial'
-      break
-    case 'collection-started': {
-      const message = `synchronising collection "${event.collection}"`
-      figures.progress = { ...figures.progress, time, message }
-      break
-    }
-    case 'warning':
-      figures.progress = { ...figures.progress, time, message: event.message }
-      break
-    case 'finished':
-      retries.noteAnswer()
-      break
-    case 'follow-started':
-      noteFollowing(run, state, event.position)
-      break
-    case 'followed':
-      retries.noteAnswer()
-      figures.lastApplied = event.position.tick
-      figures.safeResume = event.position.resumeTick
-      break
-    default:
+  const message = messageOf(event)
+  if (message !== undefined) {
+    figures.progress = { ...figures.progress, time: now(), message }
   }
+  if (event.kind === 'started' || event.kind === 'databases-started') {
+    state.isCopying = true
+    figures.phase = 'initial'
+  }
+  if (event.kind === 'finished') retries.noteAnswer()
+  if (event.kind === 'follow-started') noteFollowing(run, state, event.position)
+  // It is told with a delay: more may have been applied by now.
+  if (event.kind === 'followed' && event.position.tick > (figures.lastApplied ?? 0n)) {
+    notePosition(figures, event.position)
+  }
+}
+
+function messageOf(event: FollowEvent | FollowAllEvent): string | undefined {
+  if (event.kind === 'collection-started') return `synchronising collection "${event.collection}"`
+  return event.kind === 'warning' ? event.message : undefined
 }
 
 /** From here on the log is read: what was synchronised is durable, and where its log goes on. */
 function noteFollowing(
   { figures, begin, onSynchronised }: ApplierRun,
   state: RunState,
-  { tick, resumeTick }: LogPosition,
+  position: LogPosition,
 ): void {
   figures.phase = 'running'
-  figures.lastApplied = tick
-  figures.safeResume = resumeTick
+  notePosition(figures, position)
   state.limit.begin()
   const isFirst = !state.hasFollowed
   state.isCopying = false
   state.hasFollowed = true
   if (isFirst && begin.kind === 'sync') onSynchronised?.()
+}
+
+function notePosition(figures: ApplierFigures, { tick, resumeTick }: LogPosition): void {
+  figures.lastApplied = tick === 0n ? undefined : tick
+  figures.safeResume = resumeTick
 }
 
 /** Decides whether to go on with another synchronisation, and waits until it is time. */
@@ -177,7 +163,7 @@ async function afterError(
   signal.throwIfAborted()
   if (state.isCopying) {
     // Who asked for a synchronisation is told; one that this run began by itself is tried again.
-    if (begin.kind === 'sync' && !state.hasFollowed) throw error
+    if (isAsked(begin) && !state.hasFollowed) throw error
     await retries.waitAfter(error)
     return
   }
@@ -189,25 +175,4 @@ async function afterError(
     throw new ApplierError(failure.errorNum, message, { cause: error })
   }
   figures.totalResyncs += 1
-}
-
-/** Milliseconds between two looks at a log without news. */
-function idleOf({ idleMinWaitTime, idleMaxWaitTime, adaptivePolling }: ApplierConfig) {
-  const toMs = (seconds: number): number =>
-    Math.min(Math.max(Math.ceil(seconds * SECOND_MS), IDLE_MS_MIN), IDLE_MS_MAX)
-  const min = toMs(Math.min(idleMinWaitTime, idleMaxWaitTime))
-  return { min, max: adaptivePolling ? Math.max(min, toMs(idleMaxWaitTime)) : min }
-}
-
-/** Well below what is taken for silence. */
-function waitOf({ requestTimeout }: ApplierConfig): number {
-  return requestTimeout > 0
-    ? Math.min(WAIT_MS, Math.floor((requestTimeout * SECOND_MS) / 2))
-    : WAIT_MS
-}
-
-function chunkOf({ chunkSize }: ApplierConfig): number | undefined {
-  return chunkSize === 0
-    ? undefined
-    : Math.min(Math.max(chunkSize, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX)
 }

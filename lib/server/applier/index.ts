@@ -1,4 +1,4 @@
-export type { ApplierConfig } from './applier-config.js'
+export { APPLIER_DEFAULTS } from './applier-config.js'
 export type { ApplierFailure } from './applier-figures.js'
 export type { ApplierEvent } from './applier-parts.js'
 export { Appliers } from './appliers.js'

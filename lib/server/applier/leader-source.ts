@@ -30,7 +30,12 @@ export type LeaderSourceOptions = Pick<ApplierRun, 'config' | 'figures' | 'syncs
   /** Name of the leader's database. */
   readonly database: string
   readonly now: () => number
+  /** Called whenever the leader has answered what was asked of its log. */
+  readonly onAnswer: () => void
 }
+
+/** What a log is counted with. */
+type Counting = Pick<LeaderSourceOptions, 'figures' | 'now' | 'onAnswer'>
 
 /**
  * The leader that a background follower reads, and the figures of it. Requests for its log are
@@ -41,12 +46,11 @@ export type LeaderSourceOptions = Pick<ApplierRun, 'config' | 'figures' | 'syncs
 export class LeaderSource implements Source {
   readonly address: string
   readonly database: string
-  readonly #figures: ApplierFigures
-  readonly #now: () => number
+  readonly #counting: Counting
   readonly #copied: Source
   readonly #logged: Source
 
-  constructor({ config, figures, syncs, database, now }: LeaderSourceOptions) {
+  constructor({ config, syncs, database, ...counting }: LeaderSourceOptions) {
     const endpoint = readEndpoint(config.endpoint)
     const { connectTimeout, requestTimeout, initialSyncMaxWaitTime } = config
     const open = (silenceSeconds: number, retries: number): Source =>
@@ -63,8 +67,7 @@ export class LeaderSource implements Source {
       )
     this.#copied = open(initialSyncMaxWaitTime, COPY_RETRIES)
     this.#logged = open(requestTimeout, 0)
-    this.#figures = figures
-    this.#now = now
+    this.#counting = counting
     this.address = this.#logged.address
     this.database = database
   }
@@ -79,12 +82,12 @@ export class LeaderSource implements Source {
   }
 
   openSnapshot(options?: OperationOptions): Promise<Snapshot> {
-    this.#figures.totalRequests += 1
+    this.#counting.figures.totalRequests += 1
     return this.#copied.openSnapshot(options)
   }
 
   openGlobalSnapshot(options?: OperationOptions): Promise<GlobalSnapshot> {
-    this.#figures.totalRequests += 1
+    this.#counting.figures.totalRequests += 1
     if (this.#copied.openGlobalSnapshot !== undefined) {
       return this.#copied.openGlobalSnapshot(options)
     }
@@ -93,7 +96,7 @@ export class LeaderSource implements Source {
 
   openLog(options?: ChangeLogOptions): ChangeLog {
     const log = this.#logged.openLog?.(options)
-    if (log !== undefined) return new CountingLog(log, this.#figures, this.#now)
+    if (log !== undefined) return new CountingLog(log, this.#counting)
     throw new TypeError('Cannot open a log: servers have one')
   }
 
@@ -129,11 +132,13 @@ class CountingLog implements ChangeLog {
   readonly #log: ChangeLog
   readonly #figures: ApplierFigures
   readonly #now: () => number
+  readonly #onAnswer: () => void
 
-  constructor(log: ChangeLog, figures: ApplierFigures, now: () => number) {
+  constructor(log: ChangeLog, { figures, now, onAnswer }: Counting) {
     this.#log = log
     this.#figures = figures
     this.#now = now
+    this.#onAnswer = onAnswer
     this.address = log.address
     this.database = log.database
   }
@@ -160,6 +165,7 @@ class CountingLog implements ChangeLog {
     const message = `fetching the log of the leader behind tick ${request.from}`
     figures.progress = { ...figures.progress, time: begunMs, message }
     const answer = await this.#log.read(request, options)
+    this.#onAnswer()
     const { lastIncluded, lastTick } = answer
     figures.lastAvailable = lastTick
     this.#noteProcessed(lastIncluded === 0n ? lastTick : request.from)

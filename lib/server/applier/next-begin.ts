@@ -18,13 +18,14 @@ interface Place {
 
 /**
  * How a follower begins that is started again: as it was told last, where it has not come further
- * since. A synchronisation that it began by itself, and did not finish, is the run's own matter.
+ * since. A synchronisation that it began by itself, and did not finish, is the run's own matter; for
+ * one that it was told to begin with nobody waits any more, so it may wait for its leader.
  */
 export async function nextBegin(
   { begin }: Pick<ApplierRecord, 'begin'>,
   place: Place,
 ): Promise<ApplierBegin> {
-  if (begin?.kind === 'sync') return begin
+  if (begin?.kind === 'sync') return { kind: 'sync', isPatient: true }
   if (begin === undefined || begin.before !== positionText(place)) return { kind: 'saved' }
   return (await hasUnfinishedCopy(place)) ? { kind: 'saved' } : { kind: 'tick', tick: begin.tick }
 }

@@ -42,8 +42,9 @@ export function parseApplierConfig(
   before: ApplierConfig,
   database: string | undefined,
 ): ApplierConfig {
-  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null))
-  for (const name of WAIT_TIMES) if (isNotAbove0(given[name])) delete given[name]
+  const given = Object.fromEntries(
+    Object.entries(body).filter(([name, value]) => value !== null && !isPassedOver(name, value)),
+  )
   return readConfig({ ...keptOf(before, given), ...given }, database)
 }
 
@@ -180,6 +181,6 @@ function readIgnored(all: JsonObject): number {
   return readCount(all, 'ignoreErrors')
 }
 
-function isNotAbove0(value: unknown): boolean {
-  return typeof value === 'number' && value <= 0
+function isPassedOver(name: string, value: unknown): boolean {
+  return WAIT_TIMES.includes(name) && typeof value === 'number' && value <= 0
 }

@@ -1,13 +1,13 @@
-import { fromEvent, lastValueFrom, takeUntil, timer, type SchedulerLike } from 'rxjs'
 import {
   RemoteStatusError,
   RemoteUnauthorizedError,
   RemoteUnreachableError,
 } from '../../remote/index.js'
-import type { ResumeOptions } from '../../sync/index.js'
+import { waitFor, type ResumeOptions } from '../../sync/index.js'
 import type { ApplierConfig } from './applier-config.js'
 import { rootOf, toApplierError } from './applier-error.js'
 import type { ApplierFigures } from './applier-figures.js'
+import type { ApplierRun } from './applier-task.js'
 
 const SECOND_MS = 1000
 /** The shortest wait, and the one where none is given (client notes, 3.5). */
@@ -16,11 +16,11 @@ const WAIT_MS_DEFAULT = 30_000
 const WAIT_MS_MAX = 2 ** 31 - 1
 
 /** What {@link RunRetries} is made of. */
-export interface RunRetriesOptions {
+export interface RunRetriesOptions extends Pick<ApplierRun, 'scheduler' | 'signal'> {
   readonly config: ApplierConfig
   readonly figures: ApplierFigures
-  readonly scheduler: SchedulerLike
-  readonly signal: AbortSignal
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /**
@@ -65,9 +65,7 @@ export class RunRetries {
     this.#failures += 1
     if (!isNoAnswer(rootOf(error)) || this.#failures > config.maxConnectRetries) throw error
     this.#note(error, this.#failures)
-    const pause$ = timer(this.#delayMs, scheduler).pipe(takeUntil(fromEvent(signal, 'abort')))
-    await lastValueFrom(pause$, { defaultValue: 0 })
-    signal.throwIfAborted()
+    await waitFor(this.#delayMs, { scheduler, signal })
   }
 
   /** The leader has answered: counting begins anew. */
@@ -81,9 +79,9 @@ export class RunRetries {
   }
 
   #note(error: unknown, failedConnects: number): void {
-    const { config, figures, scheduler } = this.#options
+    const { config, figures, now } = this.#options
     const { errorNum, message } = toApplierError(error, config.secret)
-    const time = scheduler.now()
+    const time = now()
     figures.totalFailedConnects += 1
     figures.lastError = { errorNum, message, time }
     figures.progress = { time, message: `cannot reach the leader: ${message}`, failedConnects }

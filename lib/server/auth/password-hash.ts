@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { asCount, asObject, asText, attribute, read, type Json } from '../../wire/index.js'
 
@@ -13,6 +13,11 @@ export interface PasswordHash {
   readonly salt: string
   /** Base64. */
   readonly hash: string
+  /**
+   * Salt of a user that came from ArangoDB: the password that was hashed is the SHA-256 of this and
+   * the user's password, in hexadecimal, since the password itself was not known.
+   */
+  readonly foreignSalt?: string | undefined
 }
 
 const SETTINGS = { cost: 2 ** 15, blockSize: 8, parallelization: 1 } as const
@@ -25,7 +30,11 @@ const derive = promisify(
   (
     password: string,
     salt: Buffer,
-    { cost, blockSize, parallelization }: Omit<PasswordHash, 'algorithm' | 'salt' | 'hash'>,
+    {
+      cost,
+      blockSize,
+      parallelization,
+    }: Pick<PasswordHash, 'cost' | 'blockSize' | 'parallelization'>,
     done: (error: Error | null, hash: Buffer) => void,
   ): void => {
     const options = { cost, blockSize, parallelization, maxmem: MEMORY_BYTES_MAX }
@@ -47,7 +56,9 @@ export async function hashPassword(password: string): Promise<PasswordHash> {
 
 /** Tells whether a password is the one that was hashed, in a time that does not tell how close. */
 export async function verifyPassword(password: string, kept: PasswordHash): Promise<boolean> {
-  const hash = await derive(password, Buffer.from(kept.salt, 'base64'), kept)
+  const { foreignSalt } = kept
+  const known = foreignSalt === undefined ? password : foreignHash(foreignSalt, password)
+  const hash = await derive(known, Buffer.from(kept.salt, 'base64'), kept)
   const expected = Buffer.from(kept.hash, 'base64')
   return hash.length === expected.length && timingSafeEqual(hash, expected)
 }
@@ -60,7 +71,9 @@ export async function verifyPassword(password: string, kept: PasswordHash): Prom
 export function parsePasswordHash(value: Json): PasswordHash {
   const reader = read(value, 'a stored password')
   asObject(reader)
+  const { value: foreignSalt } = attribute(reader, 'foreignSalt')
   return {
+    ...(typeof foreignSalt === 'string' ? { foreignSalt } : {}),
     algorithm: 'scrypt',
     cost: asCount(attribute(reader, 'cost')),
     blockSize: asCount(attribute(reader, 'blockSize')),
@@ -68,4 +81,11 @@ export function parsePasswordHash(value: Json): PasswordHash {
     salt: asText(attribute(reader, 'salt')),
     hash: asText(attribute(reader, 'hash')),
   }
+}
+
+/** What ArangoDB keeps of a password. */
+function foreignHash(salt: string, password: string): string {
+  return createHash('sha256')
+    .update(salt + password)
+    .digest('hex')
 }

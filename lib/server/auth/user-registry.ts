@@ -3,6 +3,7 @@ import { USER_NAME_BYTES_MAX, USERS_REMEMBERED_MAX } from '../../core/index.js'
 import { SYSTEM_DATABASE, type Store } from '../../store/index.js'
 import { forbidden } from '../request-error.js'
 import { changeGrant, forgetDatabase } from './change-grants.js'
+import type { ForeignUser } from './foreign-user.js'
 import { hashPassword, verifyPassword } from './password-hash.js'
 import type { PasswordTurns } from './password-turns.js'
 import type { Grant, Permissions } from './permissions.js'
@@ -25,6 +26,9 @@ export interface KnownUser {
 
 /** What a new user is made of. */
 export type NewUser = Pick<User, 'name' | 'isActive' | 'extra'> & { readonly password: string }
+
+/** A user of another server, whose `extra` has become text. */
+export type RestoredUser = Omit<ForeignUser, 'extra'> & Pick<User, 'extra'>
 
 /**
  * The users of a leader, the only one who writes them: what was read of the store is remembered until
@@ -89,6 +93,17 @@ export class UserRegistry {
       const databases = new Map()
       return this.#put({ name, password: hash, isActive, extra, databases, since: nowSeconds() })
     })
+  }
+
+  /**
+   * Makes a user as another server knew it, or puts it in the place of the one of that name.
+   *
+   * @throws RequestError 403 with errorNum 11 for root, who would lock out whoever runs this leader
+   */
+  async restore({ hash, salt, ...user }: RestoredUser): Promise<void> {
+    if (user.name === ROOT_USER) throw forbidden('the user "root" stays as it is')
+    const password = { ...(await this.hash(hash)), foreignSalt: salt }
+    await this.#inTurn(() => this.#put({ ...user, password, since: nowSeconds() }))
   }
 
   /**

@@ -63,16 +63,21 @@ export const postDumpNext: Endpoint = defineEndpoint<Input>({
 })
 
 async function batchAnswer(
-  { context, release }: DumpUse,
+  use: DumpUse,
   { batchId, lastBatch }: Omit<Input, 'id'>,
   request: EndpointRequest,
 ): Promise<Answer> {
-  const batch = await context.next(batchId, lastBatch)
-  const counts = { 'x-arango-dump-block-counts': String(context.blockCount) }
+  const batch = await use.context.next(batchId, lastBatch)
+  const counts = { 'x-arango-dump-block-counts': String(use.context.blockCount) }
   if (batch === undefined) return emptyAnswer()
   const { name } = batch.collection.definition
-  // What is granted may have changed since the start.
-  assertGranted(batch.collection, name, request, 'ro')
+  try {
+    // What is granted may have changed since the start.
+    assertGranted(batch.collection, name, request, 'ro')
+  } catch (error) {
+    batch.drop()
+    throw error
+  }
   const { bytes, blocks, close } = await batch.open(request.signal)
   const headers = {
     'content-type': CONTENT_TYPE.dump,
@@ -87,7 +92,7 @@ async function batchAnswer(
     blocks,
     close(isWhole) {
       close(isWhole)
-      release()
+      use.release()
     },
   }
 }

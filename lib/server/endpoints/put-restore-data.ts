@@ -10,6 +10,7 @@ import {
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { restoreData } from '../restore/restore-data.js'
 import { readRestoreDataOptions, type RestoreDataOptions } from '../restore/restore-options.js'
+import { areUsers, restoreUsers } from '../restore/restore-users.js'
 import { RESTORED, restoredAnswer } from '../restore/restored-answer.js'
 import { useCollection } from '../use-collection.js'
 
@@ -32,7 +33,7 @@ export const putRestoreData: Endpoint = defineEndpoint<RestoreDataOptions>({
     ],
     statuses: [
       RESTORED,
-      fails(400, 10, 'the body is VelocyPack, but no array'),
+      fails(400, 10, 'the body is VelocyPack, but no array; or a user does not fit'),
       fails(400, 400, 'no collection is named'),
       fails(400, 600, 'a line is no entry of a dump; the message names it'),
       fails(400, 1221, 'no document may have that key; other errors of documents alike'),
@@ -47,7 +48,8 @@ export const putRestoreData: Endpoint = defineEndpoint<RestoreDataOptions>({
 
   async answer(options, request, context) {
     const collection = useCollection(options.collection, request, context, 'rw')
-    await restoreData(collection, { options, request, context })
+    const parts = { options, request, context }
+    await (areUsers(collection, request) ? restoreUsers(parts) : restoreData(collection, parts))
     return restoredAnswer()
   },
 })

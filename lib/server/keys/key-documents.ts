@@ -56,25 +56,41 @@ export function keysAt(
   })
 }
 
-/** Writes the JSON array of the documents that have the keys. */
+/**
+ * Writes the JSON array of the documents that have the keys.
+ *
+ * @param offset - as {@link WantedDocuments.offset}
+ */
 export async function* writeDocuments(
-  { snapshot, collection, signal }: KeysSource,
+  source: KeysSource,
   keys: readonly string[],
   offset: number | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   const array = new JsonArrayBlocks()
+  const known = keys.slice(0, offset ?? 0)
+  for (const block of known.map(() => array.add(NULL))) if (block !== undefined) yield block
   const bytesMax = offset === undefined ? Infinity : ANSWER_BYTES_MAX
-  let bytes = 0
-  for (const [index, key] of keys.entries()) {
-    const isSkipped = index < (offset ?? 0)
-    const document = isSkipped ? NULL : (snapshot.document(collection, key) ?? NULL)
-    bytes += document.length
+  for await (const document of readDocuments(source, keys.slice(known.length), bytesMax)) {
     const block = array.add(document)
     if (block !== undefined) yield block
-    if (!isSkipped && bytes > bytesMax) break
-    if (block === undefined && (index + 1) % SLICE_DOCUMENTS > 0) continue
+  }
+  yield array.end()
+}
+
+/** Ends behind the document that makes it more than so many bytes. */
+async function* readDocuments(
+  { snapshot, collection, signal }: KeysSource,
+  keys: readonly string[],
+  bytesMax: number,
+): AsyncGenerator<Buffer, void, undefined> {
+  let bytes = 0
+  for (const [index, key] of keys.entries()) {
+    const document = snapshot.document(collection, key) ?? NULL
+    yield document
+    bytes += document.length
+    if (bytes > bytesMax) return
+    if ((index + 1) % SLICE_DOCUMENTS > 0) continue
     await nextTurn()
     signal.throwIfAborted()
   }
-  yield array.end()
 }

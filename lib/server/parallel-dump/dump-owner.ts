@@ -1,4 +1,5 @@
-import type { EndpointRequest } from '../endpoint.js'
+import type { StoreDatabase } from '../../store/index.js'
+import type { Caller } from '../auth/index.js'
 
 /** Who may use a context: the one who started it, in the database where that was. */
 export interface DumpOwner {
@@ -10,7 +11,10 @@ export interface DumpOwner {
 export function ownerOf({
   database,
   caller,
-}: Pick<EndpointRequest, 'database' | 'caller'>): DumpOwner {
+}: {
+  readonly database: Pick<StoreDatabase, 'id'>
+  readonly caller: Caller
+}): DumpOwner {
   const name = caller.kind === 'user' ? `user/${caller.name}` : caller.kind
   return { databaseId: database.id, caller: name }
 }

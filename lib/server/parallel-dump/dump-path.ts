@@ -11,5 +11,5 @@ export function parseDumpPath(value: Json, what: string): readonly string[] {
   const isPath =
     Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
   if (!isPath) throw badParameter(`${what} needs to be an array of names, not empty`)
-  return value as readonly string[]
+  return value
 }

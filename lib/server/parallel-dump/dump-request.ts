@@ -1,7 +1,7 @@
 import { DUMP_CHUNK_BYTES_MAX } from '../../core/index.js'
 import { parseExactJson } from '../../streams/index.js'
 import { JsonSyntaxError, type Json, type JsonObject } from '../../wire/index.js'
-import type { EndpointRequest } from '../endpoint.js'
+import type { FormattedBody } from '../body-format.js'
 import { readObject } from '../object-body.js'
 import { jsonBytesOf, unreadableBody } from '../read-body.js'
 import { badParameter } from '../request-error.js'
@@ -44,9 +44,7 @@ const TTL_SECONDS: NumberRange = { fallback: 0, min: 0, max: Infinity }
  * @throws RequestError 400 with errorNum 10 for an attribute that is missing or not of its type, 600
  *   for a body that is nested too deep
  */
-export function parseDumpRequest(
-  request: Pick<EndpointRequest, 'body' | 'bodyFormat'>,
-): DumpRequest {
+export function parseDumpRequest(request: FormattedBody): DumpRequest {
   const body = readObject(request)
   readNumber(body, 'parallelism', PARALLELISM)
   return {
@@ -61,7 +59,7 @@ export function parseDumpRequest(
 }
 
 /** Reads the body a second time, since a number in a filter may be none that JavaScript has. */
-function readExactFilters(request: Pick<EndpointRequest, 'body' | 'bodyFormat'>): Json {
+function readExactFilters(request: FormattedBody): Json {
   try {
     const body = parseExactJson(jsonBytesOf(request).toString()) as JsonObject
     return body['filters']

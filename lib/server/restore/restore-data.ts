@@ -10,8 +10,8 @@ import { RestoreEntries } from './restore-entries.js'
 import type { RestoreDataOptions } from './restore-options.js'
 import { VelocyPackItems } from './velocypack-items.js'
 
-/** Where a body of documents goes. */
-interface RestoreParts {
+/** What is restored, and with what. */
+export interface RestoreParts {
   readonly options: RestoreDataOptions
   readonly request: EndpointRequest
   readonly context: EndpointContext

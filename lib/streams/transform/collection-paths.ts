@@ -196,3 +196,8 @@ function joinData(data: readonly DataPlan[]): DataPlan {
   if (data.includes('none')) return 'none'
   return data.includes('transform') ? 'transform' : 'unchanged'
 }
+
+/** Names of rules that matched nothing, of all transforms that can tell. */
+export function unusedRulesOf(transforms: readonly DocumentTransform[]): readonly string[] {
+  return transforms.flatMap((transform) => transform.unusedRules?.() ?? [])
+}

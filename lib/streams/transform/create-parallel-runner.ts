@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { createWorkerPool, type WorkerPool } from '../../pool/index.js'
 import type { EntryChunk } from '../entry-chunk.js'
-import { CollectionPaths, nameOf, type CollectionPath } from './collection-paths.js'
+import { CollectionPaths, nameOf, unusedRulesOf, type CollectionPath } from './collection-paths.js'
 import type { CollectionInfo, DocumentTransform } from './document-transform.js'
 import { resolveTransforms } from './load-transform.js'
 import type { TransformSetup } from './ready/registry.js'
@@ -86,6 +86,8 @@ class ParallelRunner implements TransformRunner {
   readonly #paths: CollectionPaths
   /** Whether documents can be sent to a collection that a later transform has asked about. */
   readonly #needsKnown: boolean
+  /** Rules that matched in no thread. */
+  #unused: readonly string[]
   #chunksUnderWay = 0
   /** Settles when the chunk before has been delivered. */
   #delivered: Promise<unknown> = Promise.resolve()
@@ -104,6 +106,7 @@ class ParallelRunner implements TransformRunner {
     this.#setup = setup
     this.#options = options
     this.#paths = new CollectionPaths(transforms)
+    this.#unused = unusedRulesOf(transforms)
     const asksLater = transforms.slice(1).some((transform) => transform.collection !== undefined)
     this.#needsKnown = asksLater
   }
@@ -121,6 +124,10 @@ class ParallelRunner implements TransformRunner {
     const delivery = this.#transformInTurn(chunk, path, previous)
     this.#delivered = delivery.catch(() => undefined)
     return delivery
+  }
+
+  unusedRules(): readonly string[] {
+    return this.#unused
   }
 
   close(): Promise<void> {
@@ -177,10 +184,17 @@ class ParallelRunner implements TransformRunner {
   async #deliver(answer: TransformAnswer, slice: EntryChunk): Promise<TransformedChunk> {
     if (answer.kind !== 'done') throw errorOf(answer)
     this.counts.add(answer.counts)
+    this.#noteUnused(answer.unused)
     for (const { line, ...letter } of answer.letters) {
       await this.#options.onDeadLetter?.({ ...letter, line: plainBytes(line) })
     }
     return { chunks: chunksOf(answer, slice), routed: routedOf(answer) }
+  }
+
+  #noteUnused(ofThread: readonly string[]): void {
+    if (this.#unused.length === 0) return
+    const unused = new Set(ofThread)
+    this.#unused = this.#unused.filter((name) => unused.has(name))
   }
 }
 

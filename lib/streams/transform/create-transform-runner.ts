@@ -1,6 +1,6 @@
 import type { EntryChunk } from '../entry-chunk.js'
 import { ChunkTransform } from './chunk-transform.js'
-import { CollectionPaths } from './collection-paths.js'
+import { CollectionPaths, unusedRulesOf } from './collection-paths.js'
 import type { CollectionInfo, DocumentTransform } from './document-transform.js'
 import { TransformCounter } from './transform-counter.js'
 import type {
@@ -59,6 +59,10 @@ class ThreadRunner implements TransformRunner {
       ...{ paths: this.#paths, counter: this.counts, habits: this.#habits },
     }
     return new ChunkTransform(parts, chunk, path).run()
+  }
+
+  unusedRules(): readonly string[] {
+    return unusedRulesOf(this.#transforms)
   }
 
   close(): Promise<void> {

@@ -90,6 +90,11 @@ export interface DocumentTransform {
    * Default: the key stays.
    */
   removal?(key: string, context: DocumentContext): string | undefined
+  /**
+   * Called at the end: names of rules that matched nothing so far, such as `rule 2 of "users"`. In several
+   * threads a rule counts when it did not match in any of them.
+   */
+  unusedRules?(): readonly string[]
   /** Called once for every collection; false leaves it out with all its documents. */
   collection?(info: CollectionInfo): CollectionChange | false | undefined
   /**

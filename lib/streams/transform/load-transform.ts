@@ -111,6 +111,9 @@ function named(transform: DocumentTransform, name: string): DocumentTransform {
     ...(transform.document !== undefined && { document: transform.document.bind(transform) }),
     ...(transform.collection !== undefined && { collection: transform.collection.bind(transform) }),
     ...(transform.line !== undefined && { line: transform.line.bind(transform) }),
+    ...(transform.unusedRules !== undefined && {
+      unusedRules: transform.unusedRules.bind(transform),
+    }),
     ...(transform.removal !== undefined && { removal: transform.removal.bind(transform) }),
   }
 }

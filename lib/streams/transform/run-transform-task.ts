@@ -1,6 +1,6 @@
 import type { EntryChunk } from '../entry-chunk.js'
 import { ChunkTransform } from './chunk-transform.js'
-import { CollectionPaths } from './collection-paths.js'
+import { CollectionPaths, unusedRulesOf } from './collection-paths.js'
 import type { DocumentTransform } from './document-transform.js'
 import { resolveTransforms } from './load-transform.js'
 import { TransformCounter } from './transform-counter.js'
@@ -43,7 +43,8 @@ export async function runTransformTask(task: TransformTask): Promise<TransformAn
   const parts = { transforms, options, paths, counter, habits }
   try {
     const run = new ChunkTransform(parts, chunk, task.path)
-    return answerDone(chunk, await run.run(), counter, letters)
+    const done = answerDone(chunk, await run.run(), counter, letters)
+    return { ...done, unused: unusedRulesOf(transforms) }
   } catch (error) {
     return answerError(error)
   }
@@ -54,7 +55,7 @@ function answerDone(
   { chunks, routed }: TransformedChunk,
   counter: TransformCounter,
   letters: readonly PlainLetter[],
-): TransformAnswer {
+): Omit<Extract<TransformAnswer, { readonly kind: 'done' }>, 'unused'> {
   const isSame = chunks.length === 1 && chunks[0] === chunk
   return {
     kind: 'done',

@@ -88,6 +88,8 @@ export interface TransformRunner {
   /** Chunks of one collection that may be under way: above 1 only where there are threads to fill. */
   readonly chunksInFlight: number
   readonly counts: TransformCounts
+  /** Names of rules of the transforms that matched nothing so far, as far as those can tell. */
+  unusedRules(): readonly string[]
   /** Ends its threads, where it has any. */
   close(): Promise<void>
 }

@@ -44,6 +44,8 @@ export type TransformAnswer =
       readonly chunks: readonly PlainChunk[] | 'same'
       readonly routed: readonly (readonly [string, readonly PlainChunk[]])[]
       readonly counts: TransformCounts
+      /** Rules that matched nothing in this thread so far. */
+      readonly unused: readonly string[]
       readonly letters: readonly PlainLetter[]
     }
   | { readonly kind: 'bad-line'; readonly reason: string; readonly place: LinePlace }

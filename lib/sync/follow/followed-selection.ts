@@ -5,21 +5,26 @@ import type { FollowedCollections } from '../../replica/index.js'
  *
  * @returns undefined where all collections are meant but system ones
  */
-export function normaliseSelection({
-  collections,
-  exclude = [],
-  includeSystem = false,
-  includeFoxxQueues = false,
-}: FollowedCollections): FollowedCollections | undefined {
-  // A system collection that is named takes part, and with names the flag says nothing.
-  const takesSystem = includeSystem && collections === undefined
-  if (collections === undefined && exclude.length === 0 && !takesSystem) return undefined
-  return {
+export function normaliseSelection(
+  selection: FollowedCollections,
+): FollowedCollections | undefined {
+  const { collections, exclude = [] } = selection
+  // A system collection that is named takes part, and with names the flags say nothing.
+  const system = collections === undefined ? systemFlags(selection) : {}
+  const normal = {
     ...(collections === undefined ? {} : { collections: sorted(collections) }),
     ...(exclude.length === 0 ? {} : { exclude: sorted(exclude) }),
-    ...(takesSystem ? { includeSystem: true } : {}),
-    ...(takesSystem && includeFoxxQueues ? { includeFoxxQueues: true } : {}),
+    ...system,
   }
+  return Object.keys(normal).length === 0 ? undefined : normal
+}
+
+function systemFlags({
+  includeSystem = false,
+  includeFoxxQueues = false,
+}: FollowedCollections): FollowedCollections {
+  if (!includeSystem) return {}
+  return includeFoxxQueues ? { includeSystem, includeFoxxQueues } : { includeSystem }
 }
 
 /** Tells whether two selections choose the same names. */

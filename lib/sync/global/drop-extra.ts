@@ -61,8 +61,19 @@ export async function dropExtra(source: Source, options: DropOptions): Promise<v
 }
 
 /**
- * Drops one thing that only the target has, once the source was asked: that it did not show it is not
- * enough, since sources leave out what they may not show.
+ * Asks the source whether it lacks what it did not show: sources leave out what they may not show, so
+ * that alone is not enough to drop it.
+ */
+export async function mayDrop(
+  thing: ReplicaThing,
+  snapshot: Pick<GlobalSnapshot, 'lacks'>,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  return (await snapshot.lacks?.(thing, { signal })) !== false
+}
+
+/**
+ * Drops one thing that only the target has, once the source was asked.
  *
  * @returns false when it stays
  */
@@ -72,7 +83,7 @@ export async function dropThing(
 ): Promise<boolean> {
   const { database, what, name } = thing
   signal.throwIfAborted()
-  if ((await snapshot.lacks?.(thing, { signal })) === false) {
+  if (!(await mayDrop(thing, snapshot, signal))) {
     const place = what === 'database' ? '' : ` of database "${database}"`
     const reason = 'the source may have it without showing it'
     emit({ kind: 'warning', message: `${what} "${name}"${place} is not dropped: ${reason}` })

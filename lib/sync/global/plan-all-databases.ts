@@ -1,6 +1,6 @@
 import type { GlobalSnapshot, Source } from '../../replica/index.js'
 import { runPlanIncremental, type PlannedCollection } from '../plan-incremental.js'
-import { findExtra, type ExtraDefinition } from './drop-extra.js'
+import { findExtra, mayDrop, type ExtraDefinition } from './drop-extra.js'
 import { openGlobalSnapshot, type SyncAllOptions } from './global-plan.js'
 
 /** What an incremental run over all databases would do with one of them. */
@@ -11,13 +11,17 @@ export interface DatabasePlan {
   readonly collections: readonly PlannedCollection[]
   /** Collections and views that `deleteExtra` would drop; empty without it. */
   readonly extra: readonly ExtraDefinition[]
+  /** Those that stay all the same, since the source may have them without showing them. */
+  readonly hidden: readonly ExtraDefinition[]
 }
 
 /** What an incremental run over all databases would do. */
 export interface GlobalSyncPlan {
   readonly databases: readonly DatabasePlan[]
-  /** Databases that only the target has. */
+  /** Databases that only the target has; with `deleteExtra` they would be dropped. */
   readonly extra: readonly string[]
+  /** Those that stay all the same, since the source may have them without showing them. */
+  readonly hidden: readonly string[]
 }
 
 /**
@@ -46,8 +50,7 @@ export async function planAllDatabases(
         databases.push(planned)
         onPlanned(planned)
       }
-      const there = ours?.databases ?? []
-      return { databases, extra: there.filter((name) => !theirs.databases.includes(name)) }
+      return { databases, ...(await planExtraDatabases(theirs, ours, options)) }
     } finally {
       await ours?.close()
     }
@@ -68,10 +71,37 @@ async function planDatabase(
   const isNew = target === undefined
   try {
     const collections = await runPlanIncremental(source, target, { includeSystem, signal, workers })
-    const extra = deleteExtra && !isNew ? await findExtra(source, target, signal) : []
-    return { database, isNew, collections, extra }
+    const found = deleteExtra && !isNew ? await findExtra(source, target, signal) : []
+    const { extra, hidden } = await splitExtra(found, (one) =>
+      mayDrop({ database, ...one }, theirs, signal),
+    )
+    return { database, isNew, collections, extra, hidden }
   } finally {
     await source.close()
     await target?.close()
   }
+}
+
+/** Without `deleteExtra` all of them stay, and nobody is asked. */
+async function planExtraDatabases(
+  theirs: GlobalSnapshot,
+  ours: GlobalSnapshot | undefined,
+  { deleteExtra = false, signal }: SyncAllOptions,
+): Promise<Pick<GlobalSyncPlan, 'extra' | 'hidden'>> {
+  const found = (ours?.databases ?? []).filter((name) => !theirs.databases.includes(name))
+  if (!deleteExtra) return { extra: found, hidden: [] }
+  return splitExtra(found, (name) =>
+    mayDrop({ database: name, what: 'database', name }, theirs, signal),
+  )
+}
+
+/** What would be dropped, and what would stay after the source was asked. */
+async function splitExtra<Thing>(
+  found: readonly Thing[],
+  mayGo: (thing: Thing) => Promise<boolean>,
+): Promise<{ readonly extra: readonly Thing[]; readonly hidden: readonly Thing[] }> {
+  const extra: Thing[] = []
+  const hidden: Thing[] = []
+  for (const thing of found) ((await mayGo(thing)) ? extra : hidden).push(thing)
+  return { extra, hidden }
 }

@@ -46,13 +46,11 @@ export class ArraySplitter {
     if (this.#layout === undefined) {
       this.#layout = readLayout(bytes, false)
       if (this.#layout === undefined) {
-        this.#held = bytes
+        this.#held = Buffer.from(bytes)
         return
       }
     }
     yield* this.#splitItems(this.#layout, bytes, start)
-    if (this.#position <= this.#layout.end) return
-    throw new VelocyPackError('bytes after the end of the array', this.#layout.end)
   }
 
   /** Gives what is left; to be called once, after the last piece. */
@@ -73,17 +71,19 @@ export class ArraySplitter {
 
   /** @param start - offset in the stream of the first of the bytes */
   *#splitItems(
-    { itemsStart, itemsEnd, isCompact }: ArrayLayout,
+    { itemsStart, itemsEnd, end, isCompact }: ArrayLayout,
     bytes: Buffer,
     start: number,
   ): Generator<Buffer, void, undefined> {
     const from = Math.min(Math.max(itemsStart - start, 0), bytes.length)
     const to = Math.min(Math.max(itemsEnd - start, from), bytes.length)
     if (isCompact) this.#held = Buffer.from(bytes.subarray(to))
-    yield* this.#split(bytes.subarray(from, to))
+    yield* this.#splitBytes(bytes.subarray(from, to))
+    if (this.#position <= end) return
+    throw new VelocyPackError('bytes after the end of the array', end)
   }
 
-  *#split(bytes: Buffer): Generator<Buffer, void, undefined> {
+  *#splitBytes(bytes: Buffer): Generator<Buffer, void, undefined> {
     for (const item of this.#items.split(bytes)) {
       this.#itemCount += 1
       yield item
@@ -96,7 +96,7 @@ export class ArraySplitter {
     readVarint(rest, rest.length - 1, -1, -1, varint)
     const { value, width } = varint
     if (width <= 0) throw new VelocyPackError('the number of items does not end', this.#position)
-    yield* this.#split(rest.subarray(0, rest.length - width))
+    yield* this.#splitBytes(rest.subarray(0, rest.length - width))
     return value
   }
 }

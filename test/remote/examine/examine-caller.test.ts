@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { examineServer, type CallerFacts, type ExamineOptions } from '../../../lib/remote/index.js'
 import type { ServerExamination } from '../../../lib/remote/index.js'
-import { MODERN, refusal, withMadeUp, type MadeUpAnswers } from './made-up-server.js'
+import { grantsOf, MODERN, refusal, withMadeUp, type MadeUpAnswers } from './made-up-server.js'
 
 const UNAUTHORIZED = refusal(401, 11, 'not authorized to execute this request')
 const ADMINISTRATORS_ONLY = refusal(403, 11, 'forbidden')
@@ -68,6 +68,17 @@ describe('what examineServer() tells of the caller', () => {
       reasonOf(found, 'all-databases'),
       'it goes through _system, which is not yours to read',
     )
+  })
+
+  it('is how many collections of the database they may not read', async () => {
+    const collections = { orders: 'ro', secrets: 'none', wages: 'none', others: 'undefined' }
+    const grants = grantsOf({ shop: 'ro' }, collections)
+    const found = await examine({ 'GET /_api/user/ann/database': grants }, ANN)
+    assert.equal(found.database.hiddenCollections, 2)
+    assert.equal(reasonOf(found, 'dump'), 'collections that you may not read are left out (2)')
+    assert.equal((await examine({}, {})).database.hiddenCollections, 0)
+    const silent = { 'GET /_api/user/ann/database': { body: { result: { shop: 'ro' } } } }
+    assert.equal((await examine(silent, ANN)).database.hiddenCollections, undefined)
   })
 
   it('is what is known where the server does not tell of grants', async () => {

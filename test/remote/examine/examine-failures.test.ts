@@ -91,6 +91,22 @@ describe('examineServer() of what cannot be examined', () => {
     await withMadeUp({ 'GET /_api/version': starting }, async ({ address }) => {
       await assert.rejects(examineServer(address), /status 503.*startup or maintenance mode$/)
     })
+    await withPort(saying(PAGE.replace('200 OK', '502 Bad Gateway')), async (port) => {
+      const said = await failureOf(`http://127.0.0.1:${port}`)
+      assert.match(said, /^Cannot examine the server at URL: the server answered with status 502/)
+    })
+  })
+
+  it('says that there was no answer', async () => {
+    const silent = createServer((socket) => socket.on('error', () => undefined))
+    await withPort(silent, async (port) => {
+      const url = `http://127.0.0.1:${port}`
+      const address = { kind: 'remote', url, database: '_system' } as const
+      await assert.rejects(examineServer(address, { questionMsMax: 50 }), {
+        code: 'ERR_REMOTE_UNREACHABLE',
+        message: `Cannot examine the server at ${url}: no answer came within 50 ms`,
+      })
+    })
   })
 
   it('says that a certificate is not trusted', async () => {

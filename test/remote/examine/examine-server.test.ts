@@ -1,49 +1,9 @@
 import assert from 'node:assert/strict'
-import {
-  examineServer,
-  type ServerExamination,
-  type ServerTask,
-  type Verdict,
-} from '../../../lib/remote/index.js'
+import { examineServer } from '../../../lib/remote/index.js'
 import type { ReplicaNotice } from '../../../lib/replica/index.js'
-import { collectionOf, loggerStateOf } from '../../support/fake-leader.js'
-import {
-  BATCH_ID,
-  COORDINATOR,
-  guarded,
-  lines,
-  MODERN,
-  OLD,
-  refusal,
-  withMadeUp,
-  type MadeUpAnswers,
-} from './made-up-server.js'
-
-const NOW = 1_735_689_600_000
-const OPTIONS = { username: 'root', password: 'secret', now: () => NOW }
-
-/** Examines a server that is made up. */
-async function examine(answers: MadeUpAnswers, options: object = {}): Promise<ServerExamination> {
-  let examination: ServerExamination | undefined
-  await withMadeUp(guarded(answers), async ({ address }) => {
-    examination = await examineServer(address, { ...OPTIONS, ...options })
-  })
-  return examination ?? assert.fail()
-}
-
-/** The verdicts and their reasons by task. */
-function verdictsOf({ verdicts }: ServerExamination): Partial<Record<ServerTask, string>> {
-  return Object.fromEntries(
-    verdicts.map(({ task, verdict, reason }) => [
-      task,
-      reason === undefined ? verdict : `${verdict}: ${reason}`,
-    ]),
-  )
-}
-
-function verdictOf({ verdicts }: ServerExamination, task: ServerTask): Verdict {
-  return verdicts.find((one) => one.task === task)?.verdict ?? assert.fail()
-}
+import { collectionOf } from '../../support/fake-leader.js'
+import { examine, OPTIONS, verdictsOf } from './examine-made-up.js'
+import { BATCH_ID, COORDINATOR, lines, MODERN, OLD, refusal, withMadeUp } from './made-up-server.js'
 
 describe('examineServer()', () => {
   it('tells all of a server of 3.12.10', async () => {
@@ -77,6 +37,7 @@ describe('examineServer()', () => {
         grant: 'rw',
         collections: 2,
         collectionsByRevision: 2,
+        hiddenCollections: 0,
       },
       dialects: {
         batchState: true,
@@ -105,7 +66,8 @@ describe('examineServer()', () => {
       sync: 'yes',
       'sync-by-tree': 'yes',
       'sync-by-keys': 'yes',
-      'parallel-dump': 'yes: of a moment of its own, not that of a batch',
+      'parallel-dump':
+        'partly: it has a moment of its own: while nothing is written, or where the log is followed',
       diff: 'yes',
       tail: 'yes',
       follow: 'yes',
@@ -129,7 +91,8 @@ describe('examineServer()', () => {
       assert.ok(!names().some((name) => name.includes('/wal/tail')))
       assert.ok(calls.length < 40)
       const start = calls.find(({ name }) => name === 'POST /_api/dump/start')
-      assert.equal((JSON.parse(start?.body ?? '') as { batchId: string }).batchId, BATCH_ID)
+      assert.equal(start?.query.get('batchId'), BATCH_ID)
+      assert.deepEqual((JSON.parse(start.body) as { shards: unknown }).shards, ['orders'])
     })
   })
 
@@ -159,14 +122,14 @@ describe('examineServer()', () => {
     assert.equal(dialects.batchState, false)
     assert.equal(dialects.dumpLines, 'type,data')
     assert.equal(dialects.dumpVelocyPack, false)
-    assert.equal(dialects.revisionTrees, undefined)
+    assert.equal(dialects.revisionTrees, false)
     assert.equal(dialects.applier, true)
     assert.deepEqual(verdictsOf(found), {
       dump: 'yes',
       sync: 'yes',
       'sync-by-tree': 'no: there are no trees before 3.8',
       'sync-by-keys': 'yes',
-      'parallel-dump': 'no: it has no such endpoint; the plain way is taken',
+      'parallel-dump': 'no: it is not to be had here; the plain way is taken',
       diff: 'yes: all documents are read where there is no tree',
       tail: 'yes',
       follow: 'yes',
@@ -209,66 +172,4 @@ describe('examineServer()', () => {
     assert.equal(found.database.collectionsByRevision, 1)
     assert.equal(verdictsOf(found)['sync-by-tree'], 'partly: 1 of 2 collections have no tree')
   })
-
-  it('does not guess where there is nothing to look at', async () => {
-    const inventory = { body: { collections: [], views: [] } }
-    const found = await examine({ ...MODERN, 'GET /_api/replication/inventory': inventory })
-    assert.equal(found.dialects.dumpLines, undefined)
-    assert.equal(found.dialects.parallelDump, undefined)
-    assert.equal(verdictOf(found, 'dump'), 'yes')
-    assert.equal(verdictOf(found, 'sync-by-tree'), 'unknown')
-    assert.equal(verdictOf(found, 'parallel-dump'), 'unknown')
-  })
-
-  it('asks once more where ArangoDB stood at the end of a dump', async () => {
-    let asked = 0
-    const found = await examine({
-      ...MODERN,
-      'GET /_api/replication/dump': () => {
-        asked += 1
-        return asked % 2 === 1 ? { status: 204 } : lines({ _key: 'a' })
-      },
-    })
-    assert.equal(found.dialects.dumpLines, 'document')
-  })
-
-  it('gives a question its time, and goes on without the answer', async () => {
-    const slow = { ...MODERN, 'GET /_api/wal/range': () => NEVER }
-    const found = await examine(slow, { questionMsMax: 1500 })
-    assert.match(
-      verdictsOf(found).tail ?? '',
-      /^unknown: (?:no answer came within|the server went)/,
-    )
-    assert.equal(verdictOf(found, 'dump'), 'yes')
-  })
-
-  it('is ended by its signal', async () => {
-    const controller = new AbortController()
-    const reason = new Error('enough')
-    const ending = {
-      ...MODERN,
-      'GET /_api/engine': () => {
-        controller.abort(reason)
-        return { body: {} }
-      },
-    }
-    await assert.rejects(examine(ending, { signal: controller.signal }), reason)
-  })
-
-  it('tells a server that is read only', async () => {
-    const readOnly = { body: { serverInfo: { readOnly: true, maintenance: true } } }
-    const found = await examine({ ...MODERN, 'GET /_admin/status': readOnly })
-    assert.equal(found.server.isInMaintenance, true)
-    assert.equal(verdictsOf(found).target, 'no: the server is in read-only mode')
-  })
-
-  it('takes no version but 3 for one that can be read', async () => {
-    const state = loggerStateOf({ version: '4.0.1' })
-    const batch = { body: { id: BATCH_ID, lastTick: '1000', state } }
-    const found = await examine({ ...MODERN, 'POST /_api/replication/batch': batch })
-    assert.equal(verdictsOf(found).dump, 'no: it is of version "4.0.1", and only 3 can be read')
-  })
 })
-
-/** An answer that has a head, and whose body never ends. */
-const NEVER = { headers: { 'content-length': '10' }, body: '{' }

@@ -37,9 +37,9 @@ export interface MadeUpServer {
 }
 
 const DUMP = 'application/x-arango-dump'
-export const VELOCYPACK = 'application/x-velocypack'
+const VELOCYPACK = 'application/x-velocypack'
 const JSON_TYPE = 'application/json'
-export const DUMP_ID = 'dump-5'
+const DUMP_ID = 'dump-5'
 export const BATCH_ID = '77'
 
 /** An error as ArangoDB answers it. */
@@ -47,7 +47,7 @@ export function refusal(status: number, errorNum: number, errorMessage: string):
   return { status, body: { error: true, code: status, errorNum, errorMessage } }
 }
 
-export const UNKNOWN_COMMAND: MadeUpAnswer = refusal(400, 400, "invalid command 'x'")
+const UNKNOWN_COMMAND: MadeUpAnswer = refusal(400, 400, "invalid command 'x'")
 const NO_PATH = refusal(404, 404, 'unknown path')
 const METHOD_REFUSED = refusal(405, 405, 'method not supported')
 
@@ -63,7 +63,7 @@ export const MODERN: MadeUpAnswers = {
   'GET /_api/engine': { body: { name: 'rocksdb' } },
   'GET /_api/replication/logger-state': { body: loggerStateOf({ version: '3.12.10' }) },
   'GET /_api/database/user': { body: { result: ['shop', '_system'] } },
-  'GET /_api/user/root/database': { body: { result: { shop: 'rw', _system: 'rw' } } },
+  'GET /_api/user/root/database': grantsOf({ shop: 'rw', _system: 'rw' }),
   'GET /_api/wal/range': { body: { tickMin: '5', tickMax: '1001' } },
   'GET /_api/replication/keys': refusal(400, 400, 'expecting GET /_api/replication/keys/<keys-id>'),
   'GET /_api/replication/restore-data': METHOD_REFUSED,
@@ -169,6 +169,17 @@ function forwarded(name: string) {
     const answer = MODERN[name] ?? NO_PATH
     return typeof answer === 'function' ? answer(call) : answer
   }
+}
+
+/** Grants by database, and those of the collections of `shop` where all are asked for. */
+export function grantsOf(
+  databases: Readonly<Record<string, string>>,
+  collections: Readonly<Record<string, string>> = { orders: 'undefined' },
+): (call: MadeUpCall) => MadeUpAnswer {
+  const shop = { permission: databases['shop'], collections: { ...collections, '*': 'none' } }
+  return ({ query }: MadeUpCall): MadeUpAnswer => ({
+    body: { result: query.get('full') === 'true' ? { shop } : databases },
+  })
 }
 
 /** Lines of a dump. */

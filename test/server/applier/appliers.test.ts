@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict'
 import { ApplierError } from '../../../lib/server/applier/applier-error.js'
-import { RequestError } from '../../../lib/server/request-error.js'
 import type { Store, StoreDatabase } from '../../../lib/store/index.js'
 import { databaseOf, openTestStore } from '../support/test-leader.js'
-import { CONFIG, scriptAppliers, type ScriptedAppliers } from './support/scripted-run.js'
+import { CONFIG, refusal, scriptAppliers, type ScriptedAppliers } from './support/scripted-run.js'
 
 const AUTO = { ...CONFIG, autoStart: true }
 const ALL = { ...AUTO, database: undefined }
-
-function refusal(status: number, errorNum: number): (error: unknown) => boolean {
-  return (error) =>
-    error instanceof RequestError && error.status === status && error.errorNum === errorNum
-}
 
 describe('Appliers', () => {
   let store: Store
@@ -34,7 +28,7 @@ describe('Appliers', () => {
 
   async function start(database: StoreDatabase | undefined): Promise<void> {
     const applier = script.appliers.of(database)
-    if (applier.config.endpoint === undefined) await applier.configure(CONFIG)
+    if (applier.config.endpoint === undefined) await applier.configure(() => CONFIG)
     await applier.start()
   }
 
@@ -108,8 +102,8 @@ describe('Appliers', () => {
   })
 
   it('startWithServer() starts those that are to, and takes the rows of dropped databases away', async () => {
-    await script.appliers.of(system).configure(CONFIG)
-    await script.appliers.of(other).configure(AUTO)
+    await script.appliers.of(system).configure(() => CONFIG)
+    await script.appliers.of(other).configure(() => AUTO)
     await store.putMeta('appliers/99', {})
     await script.appliers.close()
     script = scriptAppliers(store)
@@ -124,8 +118,8 @@ describe('Appliers', () => {
   })
 
   it('startWithServer() lets the state tell what was in the way', async () => {
-    await script.appliers.of(undefined).configure(ALL)
-    await script.appliers.of(other).configure(AUTO)
+    await script.appliers.of(undefined).configure(() => ALL)
+    await script.appliers.of(other).configure(() => AUTO)
     await script.appliers.startWithServer()
     assert.equal((await script.begun(1)).given.database, undefined)
     const { state } = script.appliers.of(other).describe() as {
@@ -137,7 +131,7 @@ describe('Appliers', () => {
   })
 
   it('forgetDatabase() leaves nothing of one', async () => {
-    await script.appliers.of(other).configure(AUTO)
+    await script.appliers.of(other).configure(() => AUTO)
     await start(other)
     const { given } = await script.begun(1)
     await script.appliers.forgetDatabase(other)
@@ -204,7 +198,7 @@ describe('Appliers', () => {
     })
 
     it('refuses before it forgets anything', async () => {
-      await script.appliers.of(other).configure(AUTO)
+      await script.appliers.of(other).configure(() => AUTO)
       await start(undefined)
       await assert.rejects(make(other), refusal(400, 1411))
       assert.equal(script.appliers.of(other).config.autoStart, true)

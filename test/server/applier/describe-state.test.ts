@@ -29,21 +29,18 @@ function timeOf(value: unknown): number {
   return Date.parse(String(value))
 }
 
-function documentOf(
-  changes: Partial<ApplierFigures>,
-  startedAt: number | undefined = undefined,
-): StateDocument {
+function documentOf(changes: Partial<ApplierFigures>): StateDocument {
   const figures = { ...createFigures('_system', 0), ...changes }
   const config = { endpoint: ENDPOINT, database: '_system' }
   const document = describeState({
     figures,
-    startedAt,
+    startedAt: undefined,
     config,
     serverId: '7',
     version: '3.11.1',
     now: 0,
   })
-  return JSON.parse(formatExactJson(document)) as unknown as StateDocument
+  return JSON.parse(formatExactJson(document)) as StateDocument
 }
 
 /** Describes what a recording tells, with its own figures. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { changeFive, makeDatabase, makeFive } from '../../support/five-databases.js'
+import { makeDatabase } from '../../support/five-databases.js'
 import { databaseOf } from '../support/test-leader.js'
 import { startApplierPair, type ApplierPair } from './support/applier-pair.js'
 
@@ -10,15 +10,25 @@ describe('runApplier() of all databases', () => {
 
   beforeEach(async () => {
     pair = await startApplierPair()
-    await makeFive(pair.leader.store)
+    await makeDatabase(pair.leader.store, 'alpha', 4)
+    await makeDatabase(pair.leader.store, 'beta', 2)
   })
 
   afterEach(() => pair.close())
 
+  /** Drops a database, makes another, and one anew of an old name. */
+  async function change(): Promise<void> {
+    const { store } = pair.leader
+    await store.dropDatabase('beta')
+    await makeDatabase(store, 'gamma', 2)
+    await store.dropDatabase('alpha')
+    await makeDatabase(store, 'alpha', 6)
+  }
+
   it('begins where the log of the leader does, and makes and drops databases', async () => {
     await pair.catchUp(GLOBAL)
     await pair.assertEqual()
-    await changeFive(pair.leader.store)
+    await change()
     await pair.catchUp(GLOBAL)
     await pair.assertEqual()
     assert.equal(pair.store.database('beta'), undefined)
@@ -37,7 +47,7 @@ describe('runApplier() of all databases', () => {
     await running.until(() => isSynchronised)
     await pair.assertEqual()
     assert.equal(pair.store.database('foreign'), undefined)
-    await changeFive(pair.leader.store)
+    await change()
     const tick = pair.leader.store.lastTick
     await running.until(() => (running.figures.lastApplied ?? 0n) >= tick)
     await running.stop()
@@ -48,9 +58,7 @@ describe('runApplier() of all databases', () => {
 
   it('synchronises once more where a run before it has not ended that', async () => {
     const { store } = pair
-    const first = pair.run({ ...GLOBAL, begin: { kind: 'sync' } })
-    await first.until(() => store.database('alpha') !== undefined)
-    await first.stop()
+    await pair.stopAmidSync(GLOBAL)
     assert.equal(store.followPosition(undefined), undefined)
     const figures = await pair.catchUp(GLOBAL)
     await pair.assertEqual()

@@ -226,10 +226,7 @@ describe('finders of batches', () => {
     })
 
     it('gives its memory back when a document has no VelocyPack', async () => {
-      const large = await store.createCollection(
-        { id: collection.databaseId, name: '_system' } as never,
-        { name: 'large', type: 2 },
-      )
+      const { collection: large } = await fillCollection(store, 'large', 0)
       await store.insert(large, '{"large":1e999}')
       const later = await store.openSnapshot()
       const [database] = later.databases()

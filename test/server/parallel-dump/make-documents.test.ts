@@ -51,7 +51,7 @@ describe('makeDocuments()', () => {
       assert.deepEqual(make(['{"a":1,"a":2}'], { projections: { x: ['a'] } }), ['{"x":1}'])
     })
 
-    it('gives what JavaScript would give', () =>
+    it('gives what JavaScript would give', () => {
       fc.assert(
         fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (document, name) => {
           const text = JSON.stringify(document)
@@ -59,7 +59,8 @@ describe('makeDocuments()', () => {
           const value = Object.hasOwn(document, name) ? { x: document[name] } : {}
           assert.equal(made, JSON.stringify(value))
         }),
-      ))
+      )
+    })
   })
 
   describe('with filters', () => {
@@ -88,7 +89,7 @@ describe('makeDocuments()', () => {
     for (const [filters, keys] of rows) {
       it(`gives ${keys === '' ? 'none' : keys} for ${JSON.stringify(filters)}`, () => {
         const found = make(lines, { filters, projections: { _key: ['_key'] } })
-        const wanted = [...keys].map((key) => `{"_key":"${key}"}`)
+        const wanted = Array.from(keys, (key) => `{"_key":"${key}"}`)
         assert.deepEqual(found, wanted)
       })
     }
@@ -101,7 +102,7 @@ describe('makeDocuments()', () => {
       assert.deepEqual(make(lines, { filters: { type: 'simple', conditions } }), [lines[1]])
     })
 
-    it('finds what it is told to', () =>
+    it('finds what it is told to', () => {
       fc.assert(
         fc.property(fc.jsonValue(), fc.jsonValue(), (value, other) => {
           const filters = equals('a')(value)
@@ -111,6 +112,7 @@ describe('makeDocuments()', () => {
           const isSame = JSON.stringify(value) === JSON.stringify(other)
           if (isSame) assert.equal(found.length, 2)
         }),
-      ))
+      )
+    })
   })
 })

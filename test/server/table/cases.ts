@@ -1,3 +1,4 @@
+import { APPLIER_CASES } from './applier-cases.js'
 import { COLLECTION_CASES } from './collection-cases.js'
 import { DOCUMENT_CASES } from './document-cases.js'
 import type { EndpointCase } from './endpoint-case.js'
@@ -22,4 +23,6 @@ export const CASES: readonly EndpointCase[] = [
   ...SYNC_CASES,
   ...RESTORE_CASES,
   ...USER_CASES,
+  // The last: followers that were started stay, until theirs are stopped.
+  ...APPLIER_CASES,
 ]

@@ -9,6 +9,8 @@ import { toldBy, type EndpointCase, type Form } from './endpoint-case.js'
 import { TableLeader, type Difference } from './table-leader.js'
 import { told } from './told.js'
 
+const FOLLOWER_NOT_MADE = ['500/1203', '500/1401', '500/1403', '500/1412', '500/1416', '503/32']
+
 /**
  * What these requests do not bring about: what needs large documents, much memory, a second server that
  * is broken, or a leader without authentication.
@@ -34,6 +36,10 @@ const NOT_PROVOKED: Readonly<Record<string, readonly string[]>> = {
     '503/30',
     '503/32',
   ],
+  'PUT /_api/replication/applier-config': ['400/1411'],
+  'PUT /_api/replication/applier-start': ['503/32'],
+  'PUT /_api/replication/make-follower': FOLLOWER_NOT_MADE,
+  'PUT /_api/replication/make-slave': FOLLOWER_NOT_MADE,
   'POST /_open/auth': ['404/404'],
 }
 

@@ -10,6 +10,7 @@ export const SYNC_CASES: readonly EndpointCase[] = [
     url: '/_db/filled/_api/replication/sync',
     body: { ...REMOTE, database: 'd', restrictType: 'include', restrictCollections: ['empty'] },
     good: '200',
+    also: [{ body: { endpoint: 'nowhere' }, headers: { 'x-arango-async': 'store' }, told: '202' }],
     missing: { endpoint: '400/400' },
     refused: [
       { body: [], told: '400/10' },

@@ -38,8 +38,7 @@ export class TableLeader {
   readonly #leader: TestLeader
   readonly #agent = new Agent({ keepAlive: true })
   #made = 0
-  /** The batch in which keys are compared: one for all, since few may be open. */
-  #keysBatch: string | undefined
+  #batch: string | undefined
 
   private constructor(leader: TestLeader) {
     this.#leader = leader
@@ -48,6 +47,7 @@ export class TableLeader {
   static async start(compat: Compat): Promise<TableLeader> {
     const auth = { kind: 'on', rootPassword: 'of root' } as const
     const limits = {
+      dumpContextsMax: 500,
       openBatchesMax: 200,
       syncRetryDelayMs: 1,
       loginFailuresMax: 100,
@@ -114,11 +114,26 @@ export class TableLeader {
     return async (text) => {
       let filled = text
       for (const [mark, name = ''] of text.matchAll(/\{(\w+)\}/g)) {
-        const value = made.get(name) ?? (await this.#make(name))
+        const value = made.get(name) ?? (await this.#makeAny(name))
         made.set(name, value)
         filled = filled.replaceAll(mark, value)
       }
       return filled
+    }
+  }
+
+  async #makeAny(what: string): Promise<string> {
+    switch (what) {
+      case 'dump':
+        return this.#startDump('c')
+      case 'emptyDump':
+        return this.#startDump('empty')
+      case 'keys':
+        return this.#makeKeys()
+      case 'job':
+        return this.#makeJob()
+      default:
+        return this.#make(what)
     }
   }
 
@@ -131,10 +146,6 @@ export class TableLeader {
         return name
       case 'batch':
         return String((await this.#post(`${path}/replication/batch`, { ttl: 1 }))['id'])
-      case 'keys':
-        return this.#makeKeys()
-      case 'job':
-        return this.#makeJob()
       case 'collection':
         await this.#post(`${path}/collection`, { name })
         return name
@@ -145,10 +156,6 @@ export class TableLeader {
         return String(
           (await this.#post(`${path}/document/c?overwriteMode=ignore`, { _key: 'kept' }))['_rev'],
         )
-      case 'dump':
-        return this.#startDump(['c'])
-      case 'emptyDump':
-        return this.#startDump(['empty'])
       case 'leader':
         return this.url
       case 'user':
@@ -163,15 +170,14 @@ export class TableLeader {
     }
   }
 
-  async #startDump(shards: readonly string[]): Promise<string> {
-    const body = JSON.stringify({ shards, ttl: 1 })
-    const url = `${this.url}/_db/${DATABASE}/_api/dump/start`
+  async #startDump(collection: string): Promise<string> {
+    const body = JSON.stringify({ shards: [collection], ttl: 600 })
+    const url = `${this.url}/_db/${DATABASE}/_api/dump/start?batchId=${await this.#longBatch()}`
     const options = { method: 'POST', headers: loginOf(ROOT), body, agent: this.#agent }
     const { headers } = await ask(url, options)
     return String(headers['x-arango-dump-id'])
   }
 
-  /** Begins to compare `c` by key. */
   async #makeKeys(): Promise<string> {
     return String((await this.#post(`/_db/${DATABASE}${await this.#keysPath()}`, {}))['id'])
   }
@@ -188,9 +194,14 @@ export class TableLeader {
   }
 
   async #keysPath(): Promise<string> {
+    return `/_api/replication/keys?collection=c&batchId=${await this.#longBatch()}`
+  }
+
+  /** One for all that read a batch: a snapshot for each would be too many. */
+  async #longBatch(): Promise<string> {
     const path = `/_db/${DATABASE}/_api/replication/batch`
-    this.#keysBatch ??= String((await this.#post(path, { ttl: 600 }))['id'])
-    return `/_api/replication/keys?collection=c&batchId=${this.#keysBatch}`
+    this.#batch ??= String((await this.#post(path, { ttl: 600 }))['id'])
+    return this.#batch
   }
 
   #post(path: string, body: unknown): Promise<Record<string, unknown>> {

@@ -140,6 +140,7 @@ function several(runner: TransformRunner, chunksInFlight = 3): TransformRunner {
     counts: runner.counts,
     plan: (info) => runner.plan(info),
     transform: (chunk, info) => runner.transform(chunk, info),
+    unusedRules: () => runner.unusedRules(),
     close: () => runner.close(),
   }
 }

@@ -141,6 +141,20 @@ describe('applyTo()', () => {
     )
   })
 
+  it('saves the first position at once where it is to', async () => {
+    const target = createFakeTarget()
+    const run = follow(target, { savesFirst: true, now: () => 5 })
+    for (const at of [3n, 4n]) {
+      run.groups$.next(groupAt(at, { markers: 0 }))
+      await settle()
+    }
+    assert.deepEqual(
+      target.calls.map(({ groups, position }) => [groups, position.tick]),
+      [[[], 3n]],
+    )
+    run.leave()
+  })
+
   it('saves the last position once its source completes', async () => {
     const target = createFakeTarget()
     const { groups$, outcome } = follow(target, { now: () => 0 })

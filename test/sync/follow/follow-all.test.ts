@@ -7,6 +7,7 @@ import {
   type FollowAllEvent,
   type FollowAllOptions,
 } from '../../../lib/sync/index.js'
+import { tick } from '../../../lib/values/index.js'
 import { databaseOf, openTestStore } from '../../server/support/test-leader.js'
 import { makeDatabase } from '../../support/five-databases.js'
 import { useTemporaryDirectory } from '../../support/temporary-directory.js'
@@ -51,7 +52,9 @@ describe('followAllDatabases()', () => {
   async function positionOf(database: string | undefined): Promise<unknown> {
     const target = await openStoreTarget(at('copy'), database ?? '_system')
     const followed = await target.openFollow?.({ isGlobal: database === undefined })
-    return followed?.position().finally(() => target.close())
+    const position = await followed?.position()
+    await target.close()
+    return position
   }
 
   async function assertEqual(): Promise<void> {
@@ -120,6 +123,26 @@ describe('followAllDatabases()', () => {
     assert.ok((await positionOf('shop')) !== undefined)
     await catchUp({ incremental: true })
     assert.equal(await positionOf('shop'), undefined)
+    await assertEqual()
+  })
+
+  it('takes away positions in logs of one database, and those take away its own', async () => {
+    const source = await openLeader('shop')
+    const target = await openStoreTarget(at('copy'), 'shop')
+    await runFollow(source, target, FAST)
+    const { serverId } = leader.store
+    const nowhere = { serverId, tick: tick(0n), resumeTick: tick(0n), openTransactions: [] }
+    await Promise.all([source.close(), target.close()])
+    await catchUp({ begin: { ...nowhere, database: undefined } })
+    assert.equal(await positionOf('shop'), undefined)
+    assert.ok((await positionOf(undefined)) !== undefined)
+    await assertEqual()
+    const again = await openLeader('shop')
+    const into = await openStoreTarget(at('copy'), 'shop')
+    await runFollow(again, into, { ...FAST, begin: { ...nowhere, database: 'shop' } })
+    await Promise.all([again.close(), into.close()])
+    assert.equal(await positionOf(undefined), undefined)
+    assert.ok((await positionOf('shop')) !== undefined)
     await assertEqual()
   })
 

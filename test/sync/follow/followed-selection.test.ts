@@ -35,6 +35,13 @@ describe('normaliseSelection()', () => {
       collections: ['a'],
     })
   })
+
+  it('keeps the flag for the queues of Foxx with that for system collections', () => {
+    const both = { includeSystem: true, includeFoxxQueues: true }
+    assert.deepEqual(normaliseSelection(both), both)
+    assert.equal(normaliseSelection({ includeFoxxQueues: true }), undefined)
+    assert.deepEqual(normaliseSelection({ ...both, collections: ['a'] }), { collections: ['a'] })
+  })
 })
 
 describe('isSameSelection()', () => {
@@ -53,6 +60,10 @@ describe('describeSelection()', () => {
     [{ collections: ['b', 'a'] }, 'only "a", "b"'],
     [{ exclude: ['logs'] }, 'all collections, not "logs"'],
     [{ includeSystem: true, exclude: ['_x'] }, 'all collections, system collections too, not "_x"'],
+    [
+      { includeSystem: true, includeFoxxQueues: true },
+      'all collections, system collections too, queues of Foxx too',
+    ],
   ] as const
   for (const [selection, text] of rows) {
     it(`says "${text}"`, () => {

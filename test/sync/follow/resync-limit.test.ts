@@ -26,6 +26,20 @@ describe('ResyncLimit', () => {
     assert.ok(runs(Array.from({ length: 50 }, () => 121)).every(Boolean))
   })
 
+  it('takes as many as it is told', () => {
+    const taken = (shortRunsMax: number): boolean[] => {
+      const limit = new ResyncLimit(() => 0, shortRunsMax)
+      return [limit.takesAnother(), limit.takesAnother()]
+    }
+    assert.deepEqual(
+      [taken(0), taken(1)],
+      [
+        [false, false],
+        [true, false],
+      ],
+    )
+  })
+
   it('counts from when it was made, where no run began', () => {
     nowMs = 0
     const limit = new ResyncLimit(() => nowMs)

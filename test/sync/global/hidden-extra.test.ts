@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { openRemote } from '../../../lib/remote/index.js'
 import { parseAddress, type Source } from '../../../lib/replica/index.js'
 import { openStore, openStoreSource, openStoreTarget } from '../../../lib/store/index.js'
-import { runSyncAll, type GlobalSyncEvent } from '../../../lib/sync/index.js'
+import { planAllDatabases, runSyncAll, type GlobalSyncEvent } from '../../../lib/sync/index.js'
 import { tick } from '../../../lib/values/index.js'
 import { startTestLeader, databaseOf, type TestLeader } from '../../server/support/test-leader.js'
 import { addUser, TEST_SECRET, type TestGrants } from '../../server/support/users.js'
@@ -91,6 +91,46 @@ describe('syncAllDatabases() with deleteExtra, and a source that does not show a
         'kept ',
       ])
       assert.deepEqual(await copied(), ['_system', 'orders', 'secret', 'shop'])
+    })
+
+    it('is planned as it is done', async () => {
+      await copyAll(sourceOf('root'), false)
+      const shop = databaseOf(test.store, 'shop')
+      await test.store.dropCollection(test.store.collection(shop, 'old') ?? assert.fail())
+      const ends = [sourceOf('clerk'), await openStoreSource(at('copy'), '_system')] as const
+      try {
+        const all = { workers: 0, incremental: true }
+        const { databases } = await planAllDatabases(...ends, { ...all, deleteExtra: true })
+        const planned = databases.find(({ database }) => database === 'shop')
+        assert.deepEqual(planned?.extra, [{ what: 'collection', name: 'old' }])
+        assert.deepEqual(planned.hidden, [{ what: 'collection', name: 'secret' }])
+        const kept = await planAllDatabases(...ends, all)
+        assert.deepEqual(
+          kept.databases.map(({ extra, hidden }) => [extra, hidden]),
+          [
+            [[], []],
+            [[], []],
+          ],
+        )
+      } finally {
+        for (const end of ends) await end.close()
+      }
+    })
+
+    it('plans to keep a database that the source may have', async () => {
+      await copyAll(sourceOf('root'), false)
+      const source = sourceOf('root')
+      const open = source.openGlobalSnapshot?.bind(source) ?? assert.fail()
+      source.openGlobalSnapshot = async (options) => {
+        const all = await open(options)
+        return Object.assign(all, { databases: ['_system'] })
+      }
+      const copy = await openStoreSource(at('copy'), '_system')
+      const plan = await planAllDatabases(source, copy, { workers: 0, deleteExtra: true })
+      const unasked = await planAllDatabases(source, copy, { workers: 0 })
+      await Promise.all([source.close(), copy.close()])
+      assert.deepEqual([plan.extra, plan.hidden], [[], ['shop']])
+      assert.deepEqual([unasked.extra, unasked.hidden], [['shop'], []])
     })
 
     it('keeps a database that it has by then, whatever its list said', async () => {

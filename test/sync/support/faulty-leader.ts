@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openRemote } from '../../../lib/remote/index.js'
+import type { LeaderOptions } from '../../../lib/server/index.js'
 import { openStoreTarget, type Store } from '../../../lib/store/index.js'
 import { runSync } from '../../../lib/sync/index.js'
 import { startTestLeader, type TestLeader } from '../../server/support/test-leader.js'
@@ -52,7 +53,7 @@ export interface DivergedPair {
 }
 
 /** Makes the pair before the first test of the suite; call inside `describe`. */
-export function useDivergedPair(): DivergedPair {
+export function useDivergedPair(options: Pick<LeaderOptions, 'compat'> = {}): DivergedPair {
   let directory = ''
   let served: TestLeader | undefined
   let expected: unknown
@@ -62,7 +63,7 @@ export function useDivergedPair(): DivergedPair {
   before(async function () {
     this.timeout(120_000)
     directory = await mkdtemp(join(tmpdir(), 'tidemark-faults-'))
-    served = await startTestLeader()
+    served = await startTestLeader(options)
     const { url } = served
     await diverge(served, () => synchronise(url, at('follower'), false))
     await synchronise(url, at('expected'), false)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { lastValueFrom, toArray } from 'rxjs'
 import { openRemote } from '../../../lib/remote/index.js'
 import type { Source } from '../../../lib/replica/index.js'
+import type { LeaderOptions } from '../../../lib/server/index.js'
 import {
   openStore,
   openStoreSource,
@@ -166,12 +167,12 @@ export interface ReplicaPair {
 }
 
 /** Starts a leader before each test of the suite; call inside `describe`. */
-export function useReplicaPair(): ReplicaPair {
+export function useReplicaPair(options: Pick<LeaderOptions, 'compat'> = {}): ReplicaPair {
   const { at } = useTemporaryDirectory()
   let served: TestLeader | undefined
   const leader = (): TestLeader => served ?? assert.fail('the leader has not been started')
   beforeEach(async () => {
-    served = await startTestLeader()
+    served = await startTestLeader(options)
   })
   afterEach(() => leader().close())
   const copyTo = async (path: string): Promise<void> => {

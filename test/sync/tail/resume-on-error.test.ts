@@ -44,6 +44,13 @@ function failing(times: number, error: unknown = GONE): Observable<TailChunk> {
 }
 
 describe('resumeOnError()', () => {
+  it('tries again what it is told to, and nothing else', () => {
+    const isPassing = (error: unknown): boolean => error instanceof RemoteUnauthorizedError
+    const refused = new RemoteUnauthorizedError(TASK, 'no')
+    assert.deepEqual(run(failing(2, refused), { isPassing }).seen, ['complete'])
+    assert.deepEqual(run(failing(1), { isPassing }).seen, [GONE])
+  })
+
   it('goes on behind the last chunk', () => {
     const after = (name: string, next$: Observable<TailChunk>): Observable<TailChunk> =>
       new Observable((subscriber) => {

@@ -120,6 +120,31 @@ describe('TailCursor', () => {
       errorNum: undefined,
     })
   })
+
+  it('does without what is missing right behind where it began, if it may', () => {
+    const begin = (from: bigint, mayLack?: boolean): TailCursor => {
+      const start = {
+        log: 'fake:shop',
+        from: tick(from),
+        lastScanned: tick(0n),
+        lastTick: tick(9n),
+      }
+      const cursor = new TailCursor({ ...start, mayLack })
+      cursor.begin(headOf({ fromPresent: false, lastIncluded: 5n, checkMore: true }))
+      return cursor
+    }
+    for (const cursor of [begin(0n), begin(3n, true)]) {
+      cursor.take(tick(5n), tick(5n))
+      cursor.end()
+      assert.throws(
+        () => {
+          cursor.begin(headOf({ fromPresent: false }))
+        },
+        { code: 'ERR_TAIL_GAP' },
+      )
+    }
+    assert.throws(() => begin(0n, false), { code: 'ERR_TAIL_GAP' })
+  })
 })
 
 describeWithShared('TailCursor, of recorded answers', () => {

@@ -7,7 +7,8 @@ import { fastHash64 } from './fast-hash.js'
 import type { Masking } from './masking.js'
 import { leafKind } from './masking-value.js'
 import { parseMaskings, type CollectionMasking, type Maskings } from './parse-maskings.js'
-import { findActions, type PathNode } from './path-rules.js'
+import { RuleUse } from '../rule-use.js'
+import { findActions, type PathNode, type PathRule } from './path-rules.js'
 import { createRandomSource } from './random-source.js'
 
 const ALL_OTHERS = '*'
@@ -48,8 +49,15 @@ export function createMaskTransform(maskings: Maskings, options: MaskOptions): D
   const nodes = new Map<CollectionMasking, PathNode<Masking>>()
   const find = (name: string): CollectionMasking =>
     maskings.get(name) ?? maskings.get(ALL_OTHERS) ?? UNLISTED
+  const names = ruleNames(maskings)
+  const use = new RuleUse(names.values())
+  const trackedRules = ({ rules }: CollectionMasking): PathRule<Masking>[] =>
+    rules.map((rule) => {
+      const action = use.noting(names.get(rule) ?? '', rule.action)
+      return { path: rule.path, action }
+    })
   const nodeOf = (masking: CollectionMasking): PathNode<Masking> => {
-    const node = nodes.get(masking) ?? findActions(masking.rules)
+    const node = nodes.get(masking) ?? findActions(trackedRules(masking))
     nodes.set(masking, node)
     return node
   }
@@ -64,7 +72,22 @@ export function createMaskTransform(maskings: Maskings, options: MaskOptions): D
     changeLeaves(document, nodeOf(masking), (action, value) => action(value, run), isKept)
     return copyOf(document)
   }
-  return { name: 'mask', collection: ({ name }) => planCollection(find(name)), document: mask }
+  return {
+    name: 'mask',
+    collection: ({ name }) => planCollection(find(name)),
+    document: mask,
+    unusedRules: () => use.unused,
+  }
+}
+
+/** The rules that change something, by what they are called. */
+function ruleNames(maskings: Maskings): ReadonlyMap<PathRule<Masking>, string> {
+  const named = [...maskings]
+    .filter(([, { type }]) => type === 'masked')
+    .flatMap(([collection, { rules }]) =>
+      rules.map((rule, index) => [rule, `rule ${index + 1} of "${collection}"`] as const),
+    )
+  return new Map(named)
 }
 
 function planCollection({ type }: CollectionMasking): CollectionChange | false {

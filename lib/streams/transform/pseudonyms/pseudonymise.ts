@@ -4,6 +4,7 @@ import { changeLeaves, copyOf } from '../maskings/change-leaves.js'
 import { leafKind } from '../maskings/masking-value.js'
 import { findActions, type PathNode } from '../maskings/path-rules.js'
 import { SYSTEM_ATTRIBUTES } from '../ready/attribute-paths.js'
+import { RuleUse } from '../rule-use.js'
 import { TransformSetupError } from '../transform-setup-error.js'
 import {
   findKeyRule,
@@ -13,6 +14,8 @@ import {
 } from './parse-pseudonyms.js'
 import { createPseudonym, type Pseudonym } from './pseudonym-types.js'
 import { checkPseudonymKey } from './pseudonym-key.js'
+
+const ALL_OTHERS = '*'
 
 /** Attributes at the top that hold the `_id` of a document. */
 const ID_ATTRIBUTES = ['_id', '_from', '_to'] as const
@@ -53,6 +56,7 @@ export function createPseudonymTransform(rules: PseudonymRules, key: Buffer): Do
       pseudonyms.change(document, collectionOf(document, context))
       return copyOf(document)
     },
+    unusedRules: () => pseudonyms.unusedRules,
     removal: (key, context) => pseudonyms.changeKey(key, collectionOf({}, context)),
   }
 }
@@ -60,6 +64,7 @@ export function createPseudonymTransform(rules: PseudonymRules, key: Buffer): Do
 class Pseudonyms {
   readonly #rules: PseudonymRules
   readonly #key: Buffer
+  readonly #use: RuleUse
   /** By type and domain. */
   readonly #made = new Map<string, Pseudonym>()
   readonly #keys = new Map<string, Pseudonym | undefined>()
@@ -68,6 +73,15 @@ class Pseudonyms {
   constructor(rules: PseudonymRules, key: Buffer) {
     this.#rules = rules
     this.#key = key
+    const ofKeys = [...rules.keys.keys()].map(nameOfKeys)
+    const ofAttributes = [...rules.attributes].flatMap(([collection, all]) =>
+      all.map((rule) => nameOfAttribute(rule, collection)),
+    )
+    this.#use = new RuleUse([...ofKeys, ...ofAttributes])
+  }
+
+  get unusedRules(): readonly string[] {
+    return this.#use.unused
   }
 
   change(document: MutableDocument, collection: string): void {
@@ -104,6 +118,7 @@ class Pseudonyms {
   #makeOfKeys(collection: string): Pseudonym | undefined {
     const rule = findKeyRule(this.#rules.keys, collection)
     if (rule === undefined) return undefined
+    this.#use.note(nameOfKeys(this.#rules.keys.has(collection) ? collection : ALL_OTHERS))
     const { type, domain } = rule
     return this.#make(type, domain === undefined ? ['key', collection] : ['domain', domain])
   }
@@ -111,10 +126,13 @@ class Pseudonyms {
   #ofAttributes(collection: string): PathNode<Pseudonym> | undefined {
     if (!this.#attributes.has(collection)) {
       const { attributes } = this.#rules
-      const rules = attributes.get(collection) ?? attributes.get('*')
-      const actions = rules?.map((rule) => ({
+      const listed = attributes.has(collection) ? collection : ALL_OTHERS
+      const actions = attributes.get(listed)?.map((rule) => ({
         path: rule.path,
-        action: this.#makeOfAttribute(rule, collection),
+        action: this.#use.noting(
+          nameOfAttribute(rule, listed),
+          this.#makeOfAttribute(rule, collection),
+        ),
       }))
       this.#attributes.set(collection, actions === undefined ? undefined : findActions(actions))
     }
@@ -139,6 +157,14 @@ class Pseudonyms {
     this.#made.set(name, made)
     return made
   }
+}
+
+function nameOfKeys(collection: string): string {
+  return `"keys" of "${collection}"`
+}
+
+function nameOfAttribute({ pathText }: AttributeRule, collection: string): string {
+  return `attribute "${pathText}" of "${collection}"`
 }
 
 function callPseudonym(pseudonym: Pseudonym, value: unknown): unknown {

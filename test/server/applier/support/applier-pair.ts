@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import type { ApplierConfig } from '../../../../lib/server/applier/applier-config.js'
 import type { ApplierError } from '../../../../lib/server/applier/applier-error.js'
 import type { ApplierFigures } from '../../../../lib/server/applier/applier-figures.js'
+import { createFigures } from '../../../../lib/server/applier/create-figures.js'
 import { runApplier, type ApplierRun } from '../../../../lib/server/applier/applier-run.js'
 import type { Store } from '../../../../lib/store/index.js'
 import { statesIn } from '../../../sync/support/replica-pair.js'
+import { startFaultyProxy } from '../../../support/faulty-proxy.js'
 import { endpointOf } from '../../support/sync.js'
 import {
   databaseOf,
@@ -50,33 +52,10 @@ export function configOf(
   }
 }
 
-/** Figures of a follower that has not run. */
-export function newFigures(): ApplierFigures {
-  return {
-    phase: 'inactive',
-    lastApplied: undefined,
-    lastProcessed: undefined,
-    lastAvailable: undefined,
-    safeResume: undefined,
-    progress: { time: 0, message: '', failedConnects: 0 },
-    leader: undefined,
-    totalRequests: 0,
-    totalFailedConnects: 0,
-    totalEvents: 0,
-    totalDocuments: 0,
-    totalRemovals: 0,
-    totalResyncs: 0,
-    totalOperationsExcluded: 0,
-    totalApplyTime: 0,
-    applyCount: 0,
-    totalFetchTime: 0,
-    fetchCount: 0,
-    lastError: undefined,
-  }
-}
+type RunOptions = Omit<ApplierRun, 'figures' | 'signal'>
 
 /** A run that is under way. */
-export interface StartedRun {
+interface StartedRun {
   readonly figures: ApplierFigures
   /** What it ended with; undefined when it resolved. */
   readonly ended: Promise<unknown>
@@ -88,9 +67,17 @@ export interface StartedRun {
 
 /** A leader, and a store that follows it. */
 export interface ApplierPair {
+  /** Puts documents into the collection of the leader's `_system`, which is made when there is none. */
+  readonly put: (name: string, ...keys: readonly string[]) => Promise<void>
+  /** Forgets what the leader's log has. */
+  readonly trim: () => Promise<void>
   readonly leader: TestLeader
   readonly store: Store
+  /** What a run is told without changes. */
+  readonly options: () => RunOptions
   readonly run: (changes?: Partial<ApplierRun>) => StartedRun
+  /** Begins a synchronisation, and stops it when the first documents are asked for. */
+  readonly stopAmidSync: (changes?: Partial<ApplierRun>) => Promise<void>
   /** Runs until everything of the leader is applied, and stops. */
   readonly catchUp: (changes?: Partial<ApplierRun>) => Promise<ApplierFigures>
   /** What a run fails with. */
@@ -104,19 +91,49 @@ export interface ApplierPair {
 export async function startApplierPair(): Promise<ApplierPair> {
   const leader = await startTestLeader()
   const { store, close } = await openTestStore()
+  const options = (): RunOptions => ({
+    config: configOf(leader),
+    store,
+    database: databaseOf(store, '_system'),
+    begin: { kind: 'saved' },
+    syncs: { maySyncFrom: () => true, retryDelayMs: 1 },
+  })
   const run = (changes: Partial<ApplierRun> = {}): StartedRun =>
-    startRun({
-      config: configOf(leader),
-      store,
-      database: databaseOf(store, '_system'),
-      begin: { kind: 'saved' },
-      syncs: { maySyncFrom: () => true, retryDelayMs: 1 },
-      ...changes,
-    })
+    startRun({ ...options(), ...changes })
   return {
     leader,
     store,
+    options,
     run,
+    async put(name, ...keys) {
+      const database = databaseOf(leader.store, '_system')
+      const collection =
+        leader.store.collection(database, name) ??
+        (await leader.store.createCollection(database, { name, type: 2 }))
+      for (const key of keys) await leader.store.put(collection, JSON.stringify({ _key: key }))
+    },
+    async trim() {
+      await leader.store.trimLog({ bytesMax: 0, through: leader.store.lastTick })
+    },
+    async stopAmidSync(changes) {
+      let isAsked = false
+      let release: () => void = () => undefined
+      const held = new Promise<undefined>((resolve) => {
+        release = () => {
+          resolve(undefined)
+        }
+      })
+      const proxy = await startFaultyProxy(leader.url, ({ name }) => {
+        if (!name.includes('/dump')) return undefined
+        isAsked = true
+        return held
+      })
+      const running = run({ config: configOf(proxy), begin: { kind: 'sync' }, ...changes })
+      await running.until(() => isAsked)
+      await running.stop()
+      release()
+      proxy.close()
+    },
     async catchUp(changes) {
       const running = run(changes)
       const tick = leader.store.lastTick
@@ -137,9 +154,9 @@ export async function startApplierPair(): Promise<ApplierPair> {
   }
 }
 
-function startRun(options: Omit<ApplierRun, 'figures' | 'signal'>): StartedRun {
+function startRun(options: RunOptions): StartedRun {
   const controller = new AbortController()
-  const figures = newFigures()
+  const figures = createFigures(undefined, 0)
   let isOver = false
   const ended = runApplier({ figures, ...options, signal: controller.signal })
     .then(

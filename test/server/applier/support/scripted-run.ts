@@ -2,11 +2,15 @@ import {
   APPLIER_DEFAULTS,
   type ApplierConfig,
 } from '../../../../lib/server/applier/applier-config.js'
+import type { Applier } from '../../../../lib/server/applier/applier.js'
 import type { ApplierEvent } from '../../../../lib/server/applier/applier-parts.js'
 import type { ApplierRun } from '../../../../lib/server/applier/applier-run.js'
 import { Appliers } from '../../../../lib/server/applier/appliers.js'
+import { RequestError } from '../../../../lib/server/request-error.js'
 import { Syncs } from '../../../../lib/server/sync/syncs.js'
+import type { LogPosition } from '../../../../lib/replica/index.js'
 import type { Store } from '../../../../lib/store/index.js'
+import { tick } from '../../../../lib/values/index.js'
 
 /** What followers of these tests are told to follow. */
 export const CONFIG: ApplierConfig = {
@@ -17,7 +21,7 @@ export const CONFIG: ApplierConfig = {
 }
 
 /** A run that a test ends. */
-export interface ScriptedRun {
+interface ScriptedRun {
   readonly given: ApplierRun
   /** Ends it as if the engine had failed. */
   readonly fail: (error: unknown) => void
@@ -75,4 +79,33 @@ export function scriptAppliers(store: Store, options: ScriptOptions = {}): Scrip
       else resolve(known)
     })
   return { appliers, syncs, runs, events, begun }
+}
+
+/** The `state` of a state document. */
+export interface ShownState {
+  readonly started: string
+  readonly running: boolean
+  readonly phase: string
+  readonly lastAppliedContinuousTick: string | null
+  readonly progress: { readonly message: string }
+  readonly totalRequests: number
+  readonly totalResyncs: number
+  readonly lastError: { readonly errorNum: number; readonly errorMessage?: string }
+}
+
+/** What a follower tells of itself. */
+export function shownOf(applier: Applier): ShownState {
+  return applier.describe()['state'] as ShownState
+}
+
+/** Tells whether an error is the answer of that status and errorNum. */
+export function refusal(status: number, errorNum: number): (error: unknown) => boolean {
+  return (error) =>
+    error instanceof RequestError && error.status === status && error.errorNum === errorNum
+}
+
+/** A position in a leader's log. */
+export function positionAt(at: bigint): LogPosition {
+  const ticks = { tick: tick(at), resumeTick: tick(at), openTransactions: [] }
+  return { serverId: '7', database: '_system', ...ticks }
 }

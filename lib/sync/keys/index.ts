@@ -1,0 +1,2 @@
+export { planByKeys } from './plan-by-keys.js'
+export { repairByKeys } from './repair-by-keys.js'
