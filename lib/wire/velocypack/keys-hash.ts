@@ -14,6 +14,8 @@ export class KeysHash {
   #low = START_LOW
 
   /**
+   * Adds a document.
+   *
    * @param key - the document's `_key`
    * @param revision - its `_rev`, as `formatRevision` writes it
    */
