@@ -22,7 +22,7 @@ const LAYERS = [
     directory: { builtins: true },
   },
   { sync: { builtins: true, packages: ['rxjs'] } },
-  { server: { builtins: true, packages: ['fastify', 'jose', 'rxjs'] } },
+  { server: { builtins: true, packages: ['fastify', 'jose'] } },
   { cli: { builtins: true, packages: ['commander', 'cli-progress'] } },
 ]
 const FOLDERS = LAYERS.flatMap((layer) => Object.keys(layer))
@@ -104,12 +104,6 @@ const workerRules = [
     'observables-apart',
     'in lib/streams only files named *observable* use rxjs, so that workers can leave them out',
     { path: '^lib/streams/', pathNot: 'observable' },
-    { path: 'node_modules/rxjs/' },
-  ),
-  error(
-    'server-observables',
-    'in lib/server only the background follower runs pipelines',
-    { path: '^lib/server/', pathNot: '^lib/server/applier/' },
     { path: 'node_modules/rxjs/' },
   ),
   error(

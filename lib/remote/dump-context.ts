@@ -3,7 +3,8 @@ import { CONTENT_TYPE, ERROR_NUMBER } from '../wire/index.js'
 import type { BatchClock } from './batch-keeper.js'
 import type { BatchSession } from './batch-session.js'
 import type { RemoteAnswer } from './remote-answer.js'
-import { RemoteStatusError } from './remote-error.js'
+import { refuseBody } from './refuse-body.js'
+import { RemoteAnswerError, RemoteStatusError } from './remote-error.js'
 import { deleteDump, DUMP_PATH, type DumpWish } from './start-dump.js'
 
 /** What a {@link DumpContext} is made of. */
@@ -95,13 +96,25 @@ export class DumpContext {
     if (has !== undefined) query['lastBatch'] = `${has}`
     const lines = await this.#ask(query, asking, async (answer) => {
       onChosen()
-      if (answer.status !== NO_CONTENT) return answer.bytes(this.#bytesMax)
+      if (answer.status !== NO_CONTENT) return this.#readBatch(answer)
       await answer.finish()
       return undefined
     })
     this.#isUsed = true
     if (lines !== undefined) this.#unacknowledged.add(number)
     return { number, lines, path: this.#parts.session.connection.pathOf(this.#request(query)) }
+  }
+
+  /** As of plain dumps: a batch that was cut off unseen would lack documents. */
+  #readBatch(answer: RemoteAnswer): Promise<Buffer> {
+    const reason = refuseBody(answer)
+    if (reason === undefined) return answer.bytes(this.#bytesMax)
+    answer.discard()
+    const { address } = this.#parts.session.connection
+    throw new RemoteAnswerError(
+      { task: `read collection "${this.wish.collection}"`, address },
+      reason,
+    )
   }
 
   /** Ends the dump, whatever happened before. Does not fail. */

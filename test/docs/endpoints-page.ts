@@ -27,8 +27,8 @@ This page is made of what the endpoints say of themselves (\`npm run endpoints\`
 [Protocol](protocol.md).
 
 Where the documented protocol and today's ArangoDB contradict each other, \`serve --compat\` chooses: \`documented\`,
-the default, or \`arangodb\`. An error is \`{"error":true,"code":…,"errorNum":…,"errorMessage":"…"}\`, in JSON or, for
-whom asks for it, VelocyPack.`
+the default, or \`arangodb\`; \`arangodb-3.7\` plays a leader before 3.8. An error is
+\`{"error":true,"code":…,"errorNum":…,"errorMessage":"…"}\`, in JSON or, for whom asks for it, VelocyPack.`
 
 const COMPARISON = `Statuses, with the errorNum behind them, of the endpoints that the documented protocol has; of those
 that every endpoint answers only 405 and 500.`

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
-import { RemoteStatusError } from '../../lib/remote/index.js'
+import { RemoteAnswerError, RemoteStatusError } from '../../lib/remote/index.js'
 import { END, NEXT, START } from '../support/fake-dumps.js'
 import { DUMP, sendError, type Call } from '../support/fake-leader.js'
 import { dumpFirst } from '../support/remote-dump.js'
@@ -29,6 +29,27 @@ describe('A parallel dump that goes wrong', () => {
       assert.equal(dumpNames(leader).at(-1), END)
     })
   })
+
+  const TYPE = 'content-type: application/x-arango-dump\r\n'
+  const REFUSED: readonly (readonly [string, string, RegExp])[] = [
+    ['whose early end could not be seen', TYPE, /does not tell its length, so a cut could not be/],
+    ['that is a page', 'content-type: text/html\r\ncontent-length: 14\r\n', /type "text\/html"/],
+  ]
+  for (const [title, head, reason] of REFUSED) {
+    it(`refuses a batch ${title}`, async () => {
+      // The first of the two documents of a batch.
+      const first = answering(NEXT, (response) => {
+        response.socket?.end(`HTTP/1.1 200 OK\r\n${head}\r\n${BATCHES[0]?.slice(0, 14) ?? ''}`)
+      })
+      await withBatches({ first }, async (leader) => {
+        const { error, text } = await dumpFirst(leader.source)
+        assert.equal(text, '')
+        assert.ok(error instanceof RemoteAnswerError, String(error))
+        assert.match(error.message, reason)
+        assert.equal(dumpNames(leader).at(-1), END)
+      })
+    })
+  }
 
   it('ends the dump of a reader who stops early, and holds two batches at most', async () => {
     await withBatches({}, async (leader) => {

@@ -42,11 +42,18 @@ const TAIL_NUMBERS: Partial<Record<TailError['code'], number>> = {
 export function toApplierError(error: unknown, secret: ApplierSecret): ApplierError {
   if (error instanceof ApplierError) return error
   const cause = rootOf(error)
-  const message = error instanceof Error ? error.message : String(error)
+  const message = describe(error, cause)
   const told = tellsSecret(message, secret)
     ? 'Cannot follow the leader: what it answered is left out, for it has the password in it'
     : message
   return new ApplierError(numberOf(cause), told, { cause: error })
+}
+
+/** Whoever asked hears also that nothing is wrong with what was asked for. */
+function describe(error: unknown, cause: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!(cause instanceof RemoteAddressError)) return message
+  return `${message}; who runs this server can allow others`
 }
 
 /** What an early end of a copy, or of several, was caused by. */

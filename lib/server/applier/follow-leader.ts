@@ -8,6 +8,7 @@ import {
   type FollowingOptions,
 } from '../../sync/index.js'
 import { ERROR_NUMBER } from '../../wire/index.js'
+import { tellsSecret } from '../sync/index.js'
 import { ApplierError, toApplierError } from './applier-error.js'
 import type { ApplierFigures } from './applier-figures.js'
 import type { ApplierRun } from './applier-task.js'
@@ -111,9 +112,10 @@ function noteEvent(
   state: RunState,
   event: FollowEvent | FollowAllEvent,
 ): void {
-  const { figures } = run
+  const { config, figures } = run
   const message = messageOf(event)
-  if (message !== undefined) {
+  // A warning has in it what the leader answered, and that may be what it was shown.
+  if (message !== undefined && !tellsSecret(message, config.secret)) {
     figures.progress = { ...figures.progress, time: now(), message }
   }
   if (event.kind === 'started' || event.kind === 'databases-started') {
@@ -130,6 +132,9 @@ function noteEvent(
 
 function messageOf(event: FollowEvent | FollowAllEvent): string | undefined {
   if (event.kind === 'collection-started') return `synchronising collection "${event.collection}"`
+  if (event.kind === 'follow-started') {
+    return `reading the leader's log from tick ${String(event.position.resumeTick)}`
+  }
   return event.kind === 'warning' ? event.message : undefined
 }
 

@@ -168,7 +168,7 @@ class CountingLog implements ChangeLog {
     this.#onAnswer()
     const { lastIncluded, lastTick } = answer
     figures.lastAvailable = lastTick
-    this.#noteProcessed(lastIncluded === 0n ? lastTick : request.from)
+    this.#noteProcessed(lastIncluded === 0n ? lookedAtBy(answer, request) : request.from)
     // A leader that has nothing waits for news: that is no time of fetching.
     if (lastIncluded > 0n) {
       figures.totalFetchTime += this.#now() - begunMs
@@ -185,4 +185,13 @@ class CountingLog implements ChangeLog {
     const { lastProcessed = tick(0n) } = this.#figures
     if (reached > lastProcessed) this.#figures.lastProcessed = reached
   }
+}
+
+/**
+ * How far a log without a marker for us was looked at: to its end, but for leaders that look at so much
+ * at one time only; what lies behind that may be for us.
+ */
+function lookedAtBy({ lastScanned, lastTick }: LogAnswer, { from }: LogRequest): Tick {
+  const isPart = lastScanned > from && lastScanned < lastTick
+  return isPart ? tick(lastScanned - 1n) : lastTick
 }

@@ -29,8 +29,8 @@ const WAIT_TIMES: readonly string[] = [
 
 /**
  * Reads the body of `PUT applier-config` and `PUT make-follower`. What it leaves out stays as it was:
- * but the credentials only where the endpoint does, lest they be shown to a server that they were not
- * given for.
+ * but the credentials only where the endpoint and its database do, lest they be shown to a server, or
+ * read what, they were not given for.
  *
  * @param before - what it changes; {@link APPLIER_DEFAULTS} where there is none
  * @param database - the database that is followed into, and the one of the leader unless another is
@@ -73,9 +73,14 @@ function keptOf(before: ApplierConfig, given: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(all).filter(([name]) => !SECRETS.includes(name)))
 }
 
-/** A password is of its user, and a token of nobody. */
-function keepsSecret({ endpoint, secret }: ApplierConfig, given: JsonObject): boolean {
+/**
+ * A password is of its user, and a token of nobody; whoever may change the configuration may still not
+ * read other databases of the leader with what somebody else has shown it.
+ */
+function keepsSecret({ endpoint, database, secret }: ApplierConfig, given: JsonObject): boolean {
   if ((read(given, 'endpoint') ?? endpoint) !== endpoint) return false
+  const isOfOne = database !== undefined
+  if (isOfOne && (read(given, 'database') ?? database) !== database) return false
   const username = read(given, 'username')
   if (username !== undefined) return username === secret.username
   return read(given, 'jwt') === undefined

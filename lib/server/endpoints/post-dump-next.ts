@@ -29,9 +29,10 @@ export const postDumpNext: Endpoint = defineEndpoint<Input>({
     statuses: [
       answers(200, 'documents of one collection, which the header `x-arango-dump-shard-id` names'),
       answers(204, 'nothing more'),
-      fails(400, 10, 'the number is missing'),
+      fails(400, 10, 'the number is missing, or was acknowledged'),
       fails(403, 11, 'the dump is not of the caller, or a grant is missing'),
       fails(404, 1600, 'the dump is unknown or has expired'),
+      fails(413, 413, 'the projections make more of a document than any document has'),
       fails(503, 32, 'too many batches are not acknowledged'),
     ],
   },

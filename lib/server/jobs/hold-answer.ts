@@ -23,6 +23,7 @@ export async function holdAnswer(
   signal: AbortSignal,
 ): Promise<HeldAnswer> {
   const held = memory.begin()
+  const { status, headers } = answer
   const blocks: Buffer[] = []
   let refusal: Answer | undefined
   let isWhole = false
@@ -35,6 +36,8 @@ export async function holdAnswer(
     isWhole = true
   } catch (error) {
     held.release()
+    // What was read so far counts no more, so it must not wait for somebody either.
+    blocks.length = 0
     refusal = errorAnswer(error)
   } finally {
     if (answer.kind === 'streamed') answer.close(isWhole)
@@ -42,7 +45,7 @@ export async function holdAnswer(
   return {
     take: () => {
       held.release()
-      return refusal ?? wholeAnswer(answer, blocks)
+      return refusal ?? { kind: 'whole', status, headers, body: Buffer.concat(blocks) }
     },
     release: () => {
       held.release()
@@ -53,8 +56,4 @@ export async function holdAnswer(
 async function* blocksOf(answer: Answer): AsyncGenerator<Buffer, void, undefined> {
   if (answer.kind === 'streamed') yield* answer.blocks
   else if (answer.body.length > 0) yield answer.body
-}
-
-function wholeAnswer({ status, headers }: Answer, blocks: readonly Buffer[]): Answer {
-  return { kind: 'whole', status, headers, body: Buffer.concat(blocks) }
 }

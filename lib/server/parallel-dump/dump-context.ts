@@ -1,6 +1,9 @@
-import { limitReached } from '../request-error.js'
+import { badParameter, limitReached } from '../request-error.js'
 import type { BatchFinder } from './batch-finder.js'
 import type { DumpBatch } from './dump-batch.js'
+
+/** Numbers that are remembered behind their end; a request that comes twice comes soon. */
+const ENDED_MAX = 1000
 
 /** How many batches all contexts keep. */
 export interface KeptBatches {
@@ -22,6 +25,8 @@ export class DumpContext {
   readonly #parts: DumpContextParts
   /** By number; what is kept of a batch is its place. */
   readonly #batches = new Map<bigint, Promise<DumpBatch | undefined>>()
+  /** Numbers that were acknowledged: they stand for no other batch. */
+  readonly #ended = new Set<bigint>()
   #blockCount = 0
 
   constructor(parts: DumpContextParts) {
@@ -37,10 +42,12 @@ export class DumpContext {
    * The batch of a number; undefined when there are no more.
    *
    * @param lastBatch - a number whose batch the client has, so that it is not kept any longer
-   * @throws RequestError 503 with errorNum 32 when too many batches are kept
+   * @throws RequestError 503 with errorNum 32 when too many batches are kept, 400 with 10 for a number
+   *   that was acknowledged: a request that comes late a second time would take a batch away unseen
    */
   async next(batchId: bigint, lastBatch: bigint | undefined): Promise<DumpBatch | undefined> {
-    if (lastBatch !== undefined) this.#forget(lastBatch)
+    if (lastBatch !== undefined) this.#acknowledge(lastBatch)
+    if (this.#ended.has(batchId)) throw badParameter(`batch ${batchId} was acknowledged`)
     const batch = await (this.#batches.get(batchId) ?? this.#begin(batchId))
     return batch
   }
@@ -66,6 +73,15 @@ export class DumpContext {
       if (found === undefined) forget()
     }, forget)
     return batch
+  }
+
+  #acknowledge(batchId: bigint): void {
+    if (!this.#batches.has(batchId)) return
+    this.#forget(batchId)
+    this.#ended.add(batchId)
+    if (this.#ended.size <= ENDED_MAX) return
+    const [oldest] = this.#ended
+    if (oldest !== undefined) this.#ended.delete(oldest)
   }
 
   #forget(batchId: bigint): void {

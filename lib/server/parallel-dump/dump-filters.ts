@@ -3,7 +3,7 @@ import { CanonicalWriter, type Json } from '../../wire/index.js'
 import { isObject } from '../object-body.js'
 import { badParameter } from '../request-error.js'
 import { parseDumpPath } from './dump-path.js'
-import { findValue, type ValueSpan } from './find-value.js'
+import type { ValueFinder, ValueSpan } from './value-finder.js'
 
 /** More would be a way to make much work of little. */
 const CONDITIONS_MAX = 100
@@ -48,14 +48,21 @@ function parseCondition(condition: Json): DumpCondition {
   return { path, canonical: canonicalOf(text, { start: 0, end: text.length }) }
 }
 
-/** Tells whether all conditions hold for a document. */
+/**
+ * Tells whether all conditions hold for a document.
+ *
+ * @param finder - of the paths of the conditions
+ */
 export function fulfills(
   bytes: Buffer,
   document: ValueSpan,
   conditions: readonly DumpCondition[],
+  finder: ValueFinder,
 ): boolean {
-  return conditions.every((condition) => {
-    const value = findValue(bytes, document, condition.path)
+  if (conditions.length === 0) return true
+  const values = finder.find(bytes, document)
+  return conditions.every((condition, index) => {
+    const value = values[index]
     const found = value === undefined ? NULL : canonicalOf(bytes, value)
     return condition.canonical.equals(found)
   })

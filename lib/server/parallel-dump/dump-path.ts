@@ -1,3 +1,4 @@
+import { JSON_DEPTH_MAX } from '../../core/index.js'
 import type { Json } from '../../wire/index.js'
 import { badParameter } from '../request-error.js'
 
@@ -11,5 +12,6 @@ export function parseDumpPath(value: Json, what: string): readonly string[] {
   const isPath =
     Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
   if (!isPath) throw badParameter(`${what} needs to be an array of names, not empty`)
-  return value
+  if (value.length <= JSON_DEPTH_MAX) return value
+  throw badParameter(`${what} has more than ${JSON_DEPTH_MAX} names, as no document is so deep`)
 }

@@ -1,8 +1,9 @@
+import { LINE_BYTES_MAX } from '../../core/index.js'
 import type { Json } from '../../wire/index.js'
 import { isObject } from '../object-body.js'
-import { badParameter } from '../request-error.js'
+import { badParameter, RequestError } from '../request-error.js'
 import { parseDumpPath } from './dump-path.js'
-import { findValue, type ValueSpan } from './find-value.js'
+import { ValueFinder, type ValueSpan } from './value-finder.js'
 
 /** More would be a way to make much work of little. */
 const PROJECTIONS_MAX = 1000
@@ -18,6 +19,14 @@ export interface DumpProjection {
 const OPEN = Buffer.from('{')
 const COMMA = Buffer.from(',')
 const CLOSE = Buffer.from('}')
+
+/** How much more projections make of a document than it has. */
+interface ProjectionGrowth {
+  /** How often one of its bytes may be written, at most. */
+  readonly times: number
+  /** Bytes of the names. */
+  readonly headBytes: number
+}
 
 /**
  * Reads `projections`: new names, and the paths of their values.
@@ -38,22 +47,48 @@ export function parseProjections(value: Json): readonly DumpProjection[] | undef
   }))
 }
 
+/** Tells how much projections may make of little. */
+export function growthOf(projections: readonly DumpProjection[] | undefined): ProjectionGrowth {
+  if (projections === undefined) return { times: 1, headBytes: 1 }
+  const headBytes = projections.reduce((sum, { head }) => sum + head.length + 1, 1)
+  return { times: Math.max(finderOf(projections).overlap, 1), headBytes }
+}
+
+/** Finds the values of projections, by their places. */
+export function finderOf(projections: readonly Pick<DumpProjection, 'path'>[]): ValueFinder {
+  return new ValueFinder(projections.map(({ path }) => path))
+}
+
 /**
  * Writes what is dumped instead of a document: the values as they stand there, byte for byte, without
  * those that it does not have.
+ *
+ * @param finder - that of the projections
+ * @throws RequestError 413 when it would be longer than any document is
  */
 export function projectDocument(
   bytes: Buffer,
   document: ValueSpan,
   projections: readonly DumpProjection[],
+  finder: ValueFinder,
 ): Buffer {
+  const values = finder.find(bytes, document)
   const parts: Buffer[] = [OPEN]
-  for (const { head, path } of projections) {
-    const value = findValue(bytes, document, path)
+  let length = 0
+  for (const [index, { head }] of projections.entries()) {
+    const value = values[index]
     if (value === undefined) continue
+    length += head.length + value.end - value.start
+    if (length > LINE_BYTES_MAX) throw tooLong()
     if (parts.length > 1) parts.push(COMMA)
     parts.push(head, bytes.subarray(value.start, value.end))
   }
   parts.push(CLOSE)
   return Buffer.concat(parts)
+}
+
+/** One value may be asked for under many names. */
+function tooLong(): RequestError {
+  const message = `the projections make more than ${LINE_BYTES_MAX} bytes of a document`
+  return new RequestError(413, 413, message)
 }

@@ -4,6 +4,7 @@ import type { StoreCollection, StoreSnapshot } from '../../store/index.js'
 import type { Revision } from '../../values/index.js'
 import { drainBlocks } from '../answer.js'
 import type { AnswerMemory, HeldBytes } from '../answer-memory.js'
+import { growthOf } from './dump-projections.js'
 import type { BatchBody, BatchStart, DumpBatch, FindBatch, FoundBatch } from './dump-batch.js'
 import { GatheredLines, GatheredSlices, type GatheredDocuments } from './gathered-documents.js'
 import { makeDocuments, type DumpSelection } from './make-documents.js'
@@ -64,10 +65,14 @@ async function fill(
   const { snapshot, held, signal, conditions } = making
   const bytesMax = held.takeUpTo(Math.min(batchBytes, DOCUMENTS_CHUNK_BYTES_MAX))
   const bytesMin = conditions.length === 0 ? 0 : FILTERED_BYTES_MIN
+  // What one piece becomes is bounded too, whatever the projections make of it.
+  const { times, headBytes } = growthOf(making.projections)
+  const pieceMax = Math.max(Math.floor(CHUNK_BYTES / headBytes), 1)
   let through = after
   for (;;) {
-    const chunkBytes = Math.min(Math.max(bytesMax - gathered.bytes, bytesMin), CHUNK_BYTES)
-    const countMax = docsPerBatch - gathered.count
+    const wantedBytes = Math.min(Math.max(bytesMax - gathered.bytes, bytesMin), CHUNK_BYTES)
+    const chunkBytes = Math.floor(wantedBytes / times)
+    const countMax = Math.min(docsPerBatch - gathered.count, pieceMax)
     const range = { after: through, form: 'bare', chunkBytes, countMax, signal } as const
     const piece = await snapshot.findChunk(collection, range)
     await addBlocks(piece.blocks(), gathered, making)

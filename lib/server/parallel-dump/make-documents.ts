@@ -1,5 +1,5 @@
 import { fulfills, type DumpCondition } from './dump-filters.js'
-import { projectDocument, type DumpProjection } from './dump-projections.js'
+import { finderOf, projectDocument, type DumpProjection } from './dump-projections.js'
 
 const NEWLINE = 0x0a
 
@@ -21,13 +21,15 @@ export function* makeDocuments(
   block: Buffer,
   { conditions, projections }: DumpSelection,
 ): Generator<Buffer, void, undefined> {
+  const filtered = finderOf(conditions)
+  const projected = finderOf(projections ?? [])
   for (let start = 0; start < block.length;) {
     const end = block.indexOf(NEWLINE, start)
     const line = { start, end }
-    if (fulfills(block, line, conditions)) {
+    if (fulfills(block, line, conditions, filtered)) {
       yield projections === undefined
         ? block.subarray(start, end)
-        : projectDocument(block, line, projections)
+        : projectDocument(block, line, projections, projected)
     }
     start = end + 1
   }

@@ -38,7 +38,10 @@ export async function restoreUsers(parts: RestoreParts): Promise<void> {
     for (const [index, item] of texts.entries()) {
       const position = positions[index] ?? 0
       const user = readUser(entries, entries.read(item, position), position, options.isForced)
-      if (user !== undefined && user.name !== ROOT_USER) await context.users.restore(user)
+      if (user === undefined || user.name === ROOT_USER) continue
+      // Each takes a while to hash: a thousand of them should not outlive who sent them.
+      request.signal.throwIfAborted()
+      await context.users.restore(user)
     }
   })
 }

@@ -1,5 +1,12 @@
-import type { KeyChunk, KeyedRevision, KeyRange } from '../../replica/index.js'
+import type {
+  KeyAccess,
+  KeyChunk,
+  KeyedRevision,
+  KeyRange,
+  SeekOptions,
+} from '../../replica/index.js'
 import { KeysHash } from '../../wire/index.js'
+import { IncomparableError } from '../incomparable-error.js'
 
 /** Reads the keys of the target in a range, in order. */
 export type ReadLocalKeys = (range: KeyRange) => AsyncIterable<readonly KeyedRevision[]>
@@ -16,6 +23,21 @@ export interface ComparedChunks {
   readonly different: readonly DifferentChunk[]
   /** Documents of the target. */
   readonly targetCount: number
+}
+
+/**
+ * Asks for the chunks of a source. Counts may be a little wrong on old servers, so they are not held
+ * against the chunks; but without any chunk all of the target would be removed.
+ *
+ * @throws IncomparableError where it counts documents and shows none
+ */
+export async function readChunks(
+  access: KeyAccess,
+  options: SeekOptions,
+): Promise<readonly KeyChunk[]> {
+  const chunks = await access.chunks(options)
+  if (chunks.length > 0 || access.count === 0) return chunks
+  throw new IncomparableError('the source counts documents and shows none')
 }
 
 /**

@@ -3,7 +3,7 @@ import { readAhead } from '../../streams/index.js'
 import type { TargetCollectionView } from '../compare-collection.js'
 import { IncomparableError } from '../incomparable-error.js'
 import { checkNames } from './check-names.js'
-import { compareChunks, type ReadLocalKeys } from './compare-chunks.js'
+import { compareChunks, readChunks, type ReadLocalKeys } from './compare-chunks.js'
 import { mergeKeys } from './merge-keys.js'
 import { listKeys } from './move-chunks.js'
 
@@ -51,7 +51,7 @@ async function plan(
     return pages
   }
   const found = { ranges: 0, revisionsCompared: 0, fetch: 0, remove: 0 }
-  const chunks = await access.chunks({ signal })
+  const chunks = await readChunks(access, { signal })
   if (chunks.length === 0) {
     return { action: 'truncate', ...found, remove: collection.size.documents ?? 0 }
   }

@@ -19,7 +19,7 @@ import {
 } from '../sync-event.js'
 import { withTargetCollection } from '../with-target.js'
 import { checkNames } from './check-names.js'
-import { compareChunks, type ReadLocalKeys } from './compare-chunks.js'
+import { compareChunks, readChunks, type ReadLocalKeys } from './compare-chunks.js'
 import { moveChunks } from './move-chunks.js'
 
 /**
@@ -89,7 +89,7 @@ class KeysRepairer {
 
   async run(): Promise<void> {
     const { signal, meter, copy } = this.#repair
-    const chunks = await this.#access.chunks({ signal, onTransfer: meter.onTransfer })
+    const chunks = await readChunks(this.#access, { signal, onTransfer: meter.onTransfer })
     let outcome: CollectionOutcome | undefined
     for (let round = 0; outcome === undefined; round += 1) {
       outcome = await withTargetCollection(copy, this.#name, signal, (target) =>

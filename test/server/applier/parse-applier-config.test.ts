@@ -174,6 +174,9 @@ describe('parseApplierConfig()', () => {
       ],
       ['forgets both where it says that there is none', { username: '' }, {}],
       ['takes a token in their place', { jwt: 'a.b.c' }, { jwt: 'a.b.c' }],
+      ['keeps them where it names the same database', { database: 'd' }, ann],
+      ['does not read another database with them', { database: 'other' }, {}],
+      ['takes those for another database', { database: 'other', ...ann }, ann],
       ['does not show them to another server', { endpoint: ELSEWHERE }, {}],
       ['takes those for another server', { endpoint: ELSEWHERE, ...ann }, ann],
       [
@@ -187,6 +190,11 @@ describe('parseApplierConfig()', () => {
         assert.deepEqual(parseApplierConfig(body, parse(ann), 'd').secret, secret)
       })
     }
+
+    it('keeps those of all databases, whatever database a body names', () => {
+      const before = parseApplierConfig({ endpoint: ENDPOINT, ...ann }, APPLIER_DEFAULTS, undefined)
+      assert.deepEqual(parseApplierConfig({ database: 'x' }, before, undefined).secret, ann)
+    })
   })
 })
 

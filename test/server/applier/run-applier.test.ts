@@ -38,6 +38,7 @@ describe('runApplier()', () => {
     assert.equal(running.figures.phase, 'initial')
     await running.until(() => synchronised === 1)
     assert.equal(running.figures.phase, 'running')
+    assert.match(running.figures.progress.message, /^reading the leader's log from tick \d+$/)
     await pair.assertEqual()
     await pair.leader.store.put(collectionOf(pair.leader.store, 'a'), '{"_key":"new"}')
     await running.until(() => running.figures.totalDocuments === 1)

@@ -7,6 +7,8 @@ import { loggerStateOf, sendJson } from '../../support/fake-leader.js'
 import { startLeader } from '../../../lib/server/index.js'
 import { databaseOf, startTestLeader } from '../support/test-leader.js'
 import { runApplier } from '../../../lib/server/applier/applier-run.js'
+import { createFigures } from '../../../lib/server/applier/create-figures.js'
+import { startFaultyProxy } from '../../support/faulty-proxy.js'
 import { configOf, startApplierPair, type ApplierPair } from './support/applier-pair.js'
 import { HurriedScheduler } from './support/hurried-scheduler.js'
 
@@ -68,6 +70,33 @@ describe('runApplier() where something is wrong', () => {
     const config = configOf(await closedPort(), changes)
     assert.equal((await pair.fails({ config, scheduler })).errorNum, 1400)
     assert.deepEqual(scheduler.waits, [30_000])
+  })
+
+  it('leaves a warning out that has the password in it', async () => {
+    const warning = 'drops it by itself'
+    const proxy = await startFaultyProxy(pair.leader.url, ({ name }) =>
+      name.startsWith('DELETE ') ? { kind: 'status', status: 500, errorNum: 4 } : undefined,
+    )
+    const countWarnings = async (password: string): Promise<number> => {
+      const messages: string[] = []
+      const figures = new Proxy(createFigures(undefined, 0), {
+        set(inner, name, value) {
+          if (name === 'progress') messages.push((value as typeof inner.progress).message)
+          return Reflect.set(inner, name, value)
+        },
+      })
+      const config = configOf(proxy, { secret: { username: 'u', password } })
+      const run = pair.run({ config, begin: { kind: 'sync' }, figures })
+      await run.until(() => figures.phase === 'running')
+      await run.stop()
+      return messages.filter((message) => message.includes(warning)).length
+    }
+    try {
+      assert.equal(await countWarnings('another'), 1)
+      assert.equal(await countWarnings(warning), 0)
+    } finally {
+      proxy.close()
+    }
   })
 
   it('takes every refusal for one that passes, and tells no password', async () => {
@@ -144,7 +173,9 @@ describe('runApplier() where something is wrong', () => {
   it('ends with 1410 without an endpoint, and with 11 where that is not allowed', async () => {
     assert.equal((await pair.fails({ config: configOf(undefined) })).errorNum, 1410)
     const syncs = { maySyncFrom: () => false }
-    assert.equal((await pair.fails({ syncs })).errorNum, 11)
+    const { errorNum, message } = await pair.fails({ syncs })
+    assert.equal(errorNum, 11)
+    assert.match(message, /who runs this server can allow others$/)
   })
 
   it('ends with 1407 where other collections were followed so far', async () => {

@@ -51,7 +51,16 @@ describe('DumpContext', () => {
     }
     assert.equal(await context.next(8n, undefined), batches[1])
     assert.equal(await context.next(7n, undefined), batches[0])
-    assert.equal(await context.next(7n, 7n), batches[2])
+    assert.equal(await context.next(9n, 7n), batches[2])
+  })
+
+  it('refuses a number that was acknowledged, which takes no batch away', async () => {
+    const { context, batches } = contextOf(3)
+    assert.equal(await context.next(1n, undefined), batches[0])
+    assert.equal(await context.next(2n, 1n), batches[1])
+    await assert.rejects(context.next(1n, undefined), { status: 400, errorNum: 10 })
+    await assert.rejects(context.next(2n, 2n), { status: 400, errorNum: 10 })
+    assert.equal(await context.next(3n, 2n), batches[2])
   })
 
   it('gives one batch to those who ask for one number at a time', async () => {

@@ -190,6 +190,22 @@ describe('finders of batches', () => {
       for (const { length } of bodies.slice(0, -1)) assert.ok(length >= 4096, `${length}`)
     })
 
+    it('makes no more at one time of many names for the same, nor of long ones', async () => {
+      const same = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`n${n}`, ['text']]))
+      const long = { ['x'.repeat(100_000)]: ['_key'] }
+      const rows = [
+        { projections: same, bytesMax: 10_000 },
+        { projections: long, bytesMax: 300_000 },
+      ]
+      for (const { projections, bytesMax } of rows) {
+        const start = { collection, after: undefined, ...LARGE, batchBytes: 4096 }
+        const { batch } = await made({ projections })(start, NEVER)
+        assert.ok(batch)
+        const { length } = await read(batch)
+        assert.ok(length >= 4096 && length < bytesMax, `${length}`)
+      }
+    })
+
     it('makes one VelocyPack array of each batch', async () => {
       const bodies = await readAll(made({ useVPack: true }), { ...LARGE, docsPerBatch: 100 })
       const values = documents.map((document) => JSON.parse(document) as unknown)

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { parseFilters } from '../../../lib/server/parallel-dump/dump-filters.js'
 import { parseProjections } from '../../../lib/server/parallel-dump/dump-projections.js'
 import { makeDocuments } from '../../../lib/server/parallel-dump/make-documents.js'
+import { RequestError } from '../../../lib/server/request-error.js'
 
 /** What is made of lines, as texts. */
 function make(
@@ -19,6 +20,17 @@ function make(
 
 function equals(...attributePath: string[]): (value: unknown) => unknown {
   return (value) => ({ type: 'simple', conditions: [{ attributePath, value }] })
+}
+
+/** What lies under names in objects, and in nothing else. */
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let found = value
+  for (const name of path) {
+    const isObject = typeof found === 'object' && found !== null && !Array.isArray(found)
+    if (!isObject || !Object.hasOwn(found as object, name)) return undefined
+    found = (found as Record<string, unknown>)[name]
+  }
+  return found
 }
 
 describe('makeDocuments()', () => {
@@ -49,6 +61,49 @@ describe('makeDocuments()', () => {
 
     it('takes the first of repeated attributes', () => {
       assert.deepEqual(make(['{"a":1,"a":2}'], { projections: { x: ['a'] } }), ['{"x":1}'])
+    })
+
+    it('takes the first of repeated attributes for all that is below it', () => {
+      const projections = { x: ['a', 'b'], y: ['a'] }
+      assert.deepEqual(make(['{"a":{"b":1},"a":{"b":2}}'], { projections }), [
+        '{"x":1,"y":{"b":1}}',
+      ])
+      assert.deepEqual(make(['{"a":1,"a":{"b":2}}'], { projections }), ['{"y":1}'])
+    })
+
+    it('refuses to make more of a document than any document has', () => {
+      const line = `{"a":"${'x'.repeat(1024 * 1024)}"}`
+      const names = Array.from({ length: 65 }, (_, index) => [`n${index}`, ['a']])
+      const projections: unknown = Object.fromEntries(names)
+      assert.throws(
+        () => make([line], { projections }),
+        (error) => error instanceof RequestError && error.status === 413,
+      )
+    })
+
+    it('refuses a path that is longer than any document is deep', () => {
+      const path = Array.from({ length: 201 }, () => 'a')
+      assert.throws(() => parseProjections({ x: path }), RequestError)
+      assert.equal(parseProjections({ x: path.slice(1) })?.length, 1)
+    })
+
+    it('finds as many paths as there are, as JavaScript would', () => {
+      const name = fc.constantFrom('a', 'b', 'c')
+      const { document } = fc.letrec<{ document: object; value: unknown }>((tie) => ({
+        document: fc.dictionary(name, tie('value')),
+        value: fc.oneof({ maxDepth: 4 }, fc.integer(), fc.constant([{ a: 1 }]), tie('document')),
+      }))
+      const paths = fc.array(fc.array(name, { minLength: 1, maxLength: 4 }), { maxLength: 12 })
+      fc.assert(
+        fc.property(document, paths, (value, wanted) => {
+          const projections = Object.fromEntries(wanted.map((path, index) => [`n${index}`, path]))
+          const expected = Object.entries(projections)
+            .map(([to, path]) => [to, valueAt(value, path)] as const)
+            .filter(([, found]) => found !== undefined)
+          const made = make([JSON.stringify(value)], { projections })
+          assert.deepEqual(made, [JSON.stringify(Object.fromEntries(expected))])
+        }),
+      )
     })
 
     it('gives what JavaScript would give', () => {

@@ -19,7 +19,7 @@ const NOT_PROVOKED: Readonly<Record<string, readonly string[]>> = {
   'POST /_api/document/:collection': ['400/1216'],
   'PUT /_api/document/:collection/:key': ['400/1216'],
   'PATCH /_api/document/:collection/:key': ['400/1216'],
-  'POST /_api/dump/next/:id': ['503/32'],
+  'POST /_api/dump/next/:id': ['413/413', '503/32'],
   'POST /_api/dump/start': ['503/32'],
   'POST /_api/replication/batch': ['503/32'],
   'GET /_api/job/:id': ['204'],

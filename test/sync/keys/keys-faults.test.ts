@@ -93,6 +93,17 @@ describe('incrementalSync() by keys, from a leader whose connections break', fun
     assert.equal(names.filter((name) => name === DUMP).length, 1)
   })
 
+  it('copies the whole where a leader that counts documents shows none', async () => {
+    const { outcome, names } = await pair.runFaulty(
+      faultOf(
+        'chunks',
+        alter(() => []),
+      ),
+    )
+    assert.equal(outcome, 'equal')
+    assert.ok(names.filter((name) => name === DUMP).length > 1)
+  })
+
   it('fails when the batch is gone', async () => {
     let isGone = false
     const { outcome } = await pair.runFaulty(async ({ name, query }) => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import type { ApplierConfig } from '../../../../lib/server/applier/applier-config.js'
+import {
+  APPLIER_DEFAULTS,
+  type ApplierConfig,
+} from '../../../../lib/server/applier/applier-config.js'
 import type { ApplierError } from '../../../../lib/server/applier/applier-error.js'
 import type { ApplierFigures } from '../../../../lib/server/applier/applier-figures.js'
 import { createFigures } from '../../../../lib/server/applier/create-figures.js'
@@ -21,31 +24,9 @@ export function configOf(
   changes: Partial<ApplierConfig> = {},
 ): ApplierConfig {
   return {
+    ...APPLIER_DEFAULTS,
     endpoint: leader && endpointOf(leader),
-    database: undefined,
-    secret: {},
-    requestTimeout: 600,
-    connectTimeout: 10,
-    ignoreErrors: 0,
-    maxConnectRetries: 100,
     connectionRetryWaitTime: 0.25,
-    lockTimeoutRetries: 0,
-    sslProtocol: 0,
-    chunkSize: 0,
-    skipCreateDrop: false,
-    autoStart: false,
-    adaptivePolling: true,
-    autoResync: false,
-    autoResyncRetries: 2,
-    maxPacketSize: 536_870_912,
-    includeSystem: true,
-    includeFoxxQueues: false,
-    requireFromPresent: true,
-    verbose: false,
-    incremental: false,
-    restrictType: '',
-    restrictCollections: [],
-    initialSyncMaxWaitTime: 300,
     idleMinWaitTime: 0.25,
     idleMaxWaitTime: 0.25,
     ...changes,
